@@ -1,0 +1,1 @@
+"""The judge: reads the documentation pages, runs their examples, reports."""

@@ -1,0 +1,77 @@
+"""An HTTP response played as the answer to a WebSocket handshake."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .state import WebSocketState
+from .types import ASGIApp, Message, Receive, Scope, Send
+
+__all__ = ["Denial"]
+
+_PREFIX = "websocket."
+
+
+class Denial:
+    """Gives a response the `http` scope and channels it expects, and translates.
+
+    Args:
+        scope: The connection scope of the handshake.
+        receive: Gives WebSocket messages.
+        send: Takes `websocket.http.response.*` messages.
+    """
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._scope = scope
+        self._websocket_receive = receive
+        self._websocket_send = send
+        self._asked = False
+        self._state = WebSocketState.CONNECTING
+
+    async def play(self, response: ASGIApp) -> None:
+        """Run the response to its end.
+
+        Args:
+            response: An ASGI HTTP response or application.
+
+        Raises:
+            RuntimeError: It sent nothing, or it did not finish.
+        """
+        await response(self._http_scope(), self._receive, self._send)
+        if self._state is not WebSocketState.DISCONNECTED:
+            started = self._state is WebSocketState.RESPONSE
+            wanted = "its last http.response.body" if started else "http.response.start"
+            raise RuntimeError(f"expected a response that sends {wanted}, got one that did not")
+
+    def _http_scope(self) -> Scope:
+        scope: dict[str, Any] = dict(self._scope)
+        del scope["extensions"]  # present, or there would be no denial; none of them is for HTTP
+        scope.pop("subprotocols", None)
+        scheme = {"ws": "http", "wss": "https"}.get(scope.get("scheme") or "ws", "http")
+        return scope | {"type": "http", "method": "GET", "scheme": scheme}
+
+    async def _receive(self) -> Message:
+        if not self._asked:
+            self._asked = True
+            return {"type": "http.request", "body": b"", "more_body": False}
+        # A streaming response waits here for its client to leave.
+        message = await self._websocket_receive()
+        if message["type"] == "websocket.disconnect":
+            return {"type": "http.disconnect"}
+        raise RuntimeError(f"expected websocket.disconnect during a denial, got {message['type']}")
+
+    async def _send(self, message: Message) -> None:
+        kind = str(message.get("type")).removeprefix(_PREFIX)
+        sent: dict[str, Any] = {**message, "type": _PREFIX + kind}
+        if kind == "http.response.start":
+            # Servers fail on what the specification lets a response leave out.
+            sent["headers"] = list(message.get("headers") or ())
+            following = WebSocketState.RESPONSE
+        elif kind == "http.response.body":
+            sent["body"] = message.get("body") or b""
+            more = message.get("more_body")
+            following = WebSocketState.RESPONSE if more else WebSocketState.DISCONNECTED
+        else:
+            following = self._state  # refused by the socket's table
+        await self._websocket_send(sent)
+        self._state = following

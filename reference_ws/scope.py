@@ -1,0 +1,85 @@
+"""The scope of a connection, read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .datastructures import URL, Address, Headers, QueryParams
+from .types import Scope
+
+__all__ = ["ScopeView"]
+
+
+class ScopeView(Mapping[str, Any]):
+    """A read-only mapping over a connection scope, and its parts as values.
+
+    Args:
+        scope: The connection scope; its type must be `websocket`.
+
+    Raises:
+        TypeError: The scope is no mapping.
+        ValueError: The scope is of another type.
+    """
+
+    __slots__ = ("__weakref__", "_headers", "_query_params", "_url", "scope")
+
+    def __init__(self, scope: Scope) -> None:
+        if not isinstance(scope, Mapping):
+            raise TypeError(f"expected a scope as a mapping, got {scope!r}")
+        if scope.get("type") != "websocket":
+            raise ValueError(f"expected a scope of type 'websocket', got {scope.get('type')!r}")
+        self.scope = scope
+        self._url: URL | None = None
+        self._headers: Headers | None = None
+        self._query_params: QueryParams | None = None
+
+    def __getitem__(self, key: str) -> Any:
+        return self.scope[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.scope)
+
+    def __len__(self) -> int:
+        return len(self.scope)
+
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+    @property
+    def url(self) -> URL:
+        """The URL that the client asked for; a `str` (Starlette, Lilya, Yaat)."""
+        if self._url is None:
+            self._url = URL.from_scope(self.scope)
+        return self._url
+
+    @property
+    def headers(self) -> Headers:
+        """The headers of the handshake (ASGI WebSocket, connection scope)."""
+        if self._headers is None:
+            self._headers = Headers(self.scope.get("headers") or ())
+        return self._headers
+
+    @property
+    def query_params(self) -> QueryParams:
+        """The parameters of the query (ASGI WebSocket, connection scope)."""
+        if self._query_params is None:
+            self._query_params = QueryParams(self.scope.get("query_string") or b"")
+        return self._query_params
+
+    @property
+    def path_params(self) -> dict[str, Any]:
+        """What the router took from the path; empty without a router (Starlette, Lilya)."""
+        params: dict[str, Any] = self.scope.get("path_params") or {}
+        return params
+
+    @property
+    def subprotocols(self) -> list[str]:
+        """What the client offered, its favourite first (ASGI WebSocket, connection scope)."""
+        return list(self.scope.get("subprotocols") or ())
+
+    @property
+    def client(self) -> Address | None:
+        """The address of the client, None if the server does not know it (ASGI WebSocket)."""
+        address = self.scope.get("client")
+        return address and Address(address[0], int(address[1]))
