@@ -217,7 +217,8 @@ class QueryParams(Mapping[str, str]):
             query = query.decode("utf-8", "replace")
         if isinstance(query, str):
             query = parse_qsl(query, keep_blank_values=True)
-        self._pairs = tuple(query.items() if isinstance(query, Mapping) else query)
+        pairs = query.items() if isinstance(query, Mapping) else query
+        self._pairs: tuple[tuple[str, str], ...] = tuple(pairs)
 
     def __getitem__(self, name: str) -> str:
         for key, value in reversed(self._pairs):

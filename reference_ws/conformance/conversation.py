@@ -122,9 +122,7 @@ class Json:
     @property
     def text(self) -> str:
         """The JSON as it is sent: compact."""
-        return json.dumps(
-            self.value, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-        )
+        return json.dumps(self.value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +332,7 @@ def _groups(
     """Put every step's line together with the indented lines below it; set notes aside."""
     groups: list[list[_Line]] = []
     attachable = False
-    for number, line in enumerate(text.splitlines(), first_line):
+    for number, line in enumerate(text.split("\n"), first_line):
         if not line.strip():
             continue
         if line.startswith("#"):
@@ -553,7 +551,7 @@ def _request(text: str) -> Request:
 def _lifespan(text: str) -> Lifespan:
     if text not in ("startup", "shutdown"):
         _expected("'lifespan startup' or 'lifespan shutdown'", text)
-    return Lifespan(text)
+    return Lifespan(cast("Literal['startup', 'shutdown']", text))
 
 
 def _accept(text: str) -> Accept:
@@ -696,7 +694,8 @@ def _check_websocket(steps: Sequence[Step]) -> Iterable[tuple[int, str]]:
             who = f" of {client!r}" if client else ""
             yield (
                 starts[client],
-                f"expected the connection{who} to end (close, disconnect, deny or '!'), got {state}",
+                f"expected the connection{who} to end (close, disconnect, deny or '!'), "
+                f"got the end of the conversation while it is {state}",
             )
 
 

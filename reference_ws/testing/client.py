@@ -2,47 +2,31 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from typing import Any, Literal, NoReturn
+from typing import Any
 
-import anyio
 import anyio.lowlevel
 
 from reference_ws.types import Message, Scope
 
-from .outcomes import (
-    Accepted,
-    ApplicationEnded,
-    Close,
-    ConnectionDenied,
-    Denial,
-    UnexpectedMessage,
-    describe,
-)
+from .frames import JSONMode, dump_json, load_json, may_be_sent, message_key, reason_fits
+from .outcomes import Accepted, Close, Denial, UnexpectedMessage, describe
 from .peer import Peer
-from .rules import may_be_sent, reason_fits
+from .reader import Reader
 
-__all__ = ["JSONMode", "WebSocketClient"]
-
-JSONMode = Literal["text", "binary", "bytes"]
+__all__ = ["WebSocketClient"]
 
 
 class WebSocketClient:
     """A client that is connected to an application; `connect` gives it.
 
-    Each wait raises `TimeoutError` when its limit passes, `ASGIViolation` when the application broke
-    the specification after the messages already taken, and `ApplicationEnded` when it has ended.
+    Messages come in the order in which they were sent. Where none is left, each wait raises
+    `ASGIViolation` when the application has broken the specification, `ApplicationEnded` when it
+    has ended, and else, when its limit passes, `TimeoutError`.
     """
 
-    def __init__(self, peer: Peer, timeout: float) -> None:
+    def __init__(self, peer: Peer, reader: Reader) -> None:
         self._peer = peer
-        self._timeout = timeout
-        self._accepted: Accepted | None = None
-        self._denial: Denial | None = None
-        self._denial_complete = False
-        self._finished = False
-        self._reported: list[BaseException] = []
+        self._reader = reader
 
     @property
     def scope(self) -> Scope:
@@ -60,12 +44,7 @@ class WebSocketClient:
         Raises:
             ConnectionDenied: The application refused; the exception has the whole response.
         """
-        while self._accepted is None:
-            if self._denial is not None:
-                raise ConnectionDenied(await self.denied())
-            await self._peek("the handshake")
-            self._take()
-        return self._accepted
+        return await self._reader.accepted()
 
     async def denied(self) -> Denial:
         """Wait for the refusal and all of its body; a close before accept is HTTP 403.
@@ -73,20 +52,12 @@ class WebSocketClient:
         Raises:
             UnexpectedMessage: The application accepted.
         """
-        wanted = "a refusal of the connection"
-        while self._denial is None or not self._denial_complete:
-            if self._accepted is not None:
-                raise UnexpectedMessage(f"expected {wanted}, got an accepted connection")
-            message = await self._peek(wanted)
-            if message["type"] == "websocket.accept":
-                raise UnexpectedMessage(f"expected {wanted}, got websocket.accept")
-            self._take()
-        return self._denial
+        return await self._reader.denied()
 
     async def receive(self) -> Message:
         """Wait for the application's next message, whatever it is, as it was sent."""
-        await self._peek("a message")
-        return self._take()
+        await self._reader.peek("a message")
+        return self._reader.take()
 
     async def receive_text(self) -> str:
         """Wait for a text message.
@@ -94,8 +65,8 @@ class WebSocketClient:
         Raises:
             UnexpectedMessage: The next message is another one; it stays the next.
         """
-        text: str = (await self._expect("a text message", "websocket.send", "text"))["text"]
-        self._take()
+        await self._reader.expect("a text message", "websocket.send", "text")
+        text: str = self._reader.take()["text"]
         return text
 
     async def receive_bytes(self) -> bytes:
@@ -104,8 +75,8 @@ class WebSocketClient:
         Raises:
             UnexpectedMessage: The next message is another one; it stays the next.
         """
-        data: bytes = (await self._expect("a binary message", "websocket.send", "bytes"))["bytes"]
-        self._take()
+        await self._reader.expect("a binary message", "websocket.send", "bytes")
+        data: bytes = self._reader.take()["bytes"]
         return data
 
     async def receive_json(self, mode: JSONMode = "text") -> Any:
@@ -118,14 +89,14 @@ class WebSocketClient:
             UnexpectedMessage: The next message is of another kind or no JSON; it stays the next.
             ValueError: The mode is none of these.
         """
-        key, kind = _kind(mode)
-        wanted = f"a {kind} message that holds JSON"
-        message = await self._expect(wanted, "websocket.send", key)
+        key = message_key(mode)
+        wanted = f"a {'text' if key == 'text' else 'binary'} message that holds JSON"
+        message = await self._reader.expect(wanted, "websocket.send", key)
         try:
-            value = json.loads(message[key], parse_constant=_no_constant)
+            value = load_json(message[key])
         except (ValueError, RecursionError) as error:
             raise UnexpectedMessage(f"expected {wanted}, got {describe(message)}") from error
-        self._take()
+        self._reader.take()
         return value
 
     async def receive_close(self) -> Close:
@@ -134,8 +105,8 @@ class WebSocketClient:
         Raises:
             UnexpectedMessage: The next message is another one; it stays the next.
         """
-        message = await self._expect("a close", "websocket.close")
-        self._take()
+        await self._reader.expect("a close", "websocket.close")
+        message = self._reader.take()
         return Close(int(message.get("code", 1000)), message.get("reason") or "")
 
     async def send_text(self, data: str) -> None:
@@ -174,9 +145,11 @@ class WebSocketClient:
             ValueError: It holds NaN, Infinity or a lone surrogate, or the mode is none of these.
             RuntimeError: This client knows that the connection is over.
         """
-        key, _ = _kind(mode)
-        text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        await (self.send_text(text) if key == "text" else self.send_bytes(text.encode()))
+        text = dump_json(data)
+        if message_key(mode) == "text":
+            await self.send_text(text)
+        else:
+            await self.send_bytes(text.encode())
 
     async def send(self, event: Message) -> None:
         """Hand the application a raw event, unchecked and without waiting for the handshake.
@@ -185,10 +158,10 @@ class WebSocketClient:
         """
         await anyio.lowlevel.checkpoint()
         if event.get("type") == "websocket.disconnect":
-            self._finished = True
-            self._peer.leave(event)
+            self._reader.over = True
+            self._peer.leave(dict(event))
         else:
-            self._peer.deliver(event)
+            self._peer.deliver(dict(event))
 
     async def close(self, code: int | None = None, reason: str = "") -> None:
         """Send a Close frame, after the handshake; does nothing once the connection is over.
@@ -204,7 +177,8 @@ class WebSocketClient:
             raise ValueError(f"expected a code of 1000-1003, 1007-1014 or 3000-4999, got {code!r}")
         if reason and (code is None or not reason_fits(reason)):
             raise ValueError(f"expected a code, and a reason of at most 123 bytes, got {reason!r}")
-        await self.accepted()
+        if not self._peer.over:
+            await self._reader.accepted()
         await self.disconnect(1005 if code is None else code, reason)
 
     async def disconnect(self, code: int = 1006, reason: str = "") -> None:
@@ -218,23 +192,10 @@ class WebSocketClient:
 
     async def ended(self) -> None:
         """Wait until the application has ended; raises what it raised."""
-        peer = self._peer
-        await self._wait("the application to end", lambda: peer.ended or bool(peer.violation))
-        for fault in (peer.violation, peer.exception):
-            if fault is not None:
-                self._report(fault)
-                raise fault
+        await self._reader.ended()
 
-    def unreported(self) -> list[BaseException]:
-        """The application's faults that no wait has raised yet, the cause first."""
-        found = (self._peer.violation, self._peer.exception)
-        faults = [fault for fault in dict.fromkeys(found) if fault is not None]
-        # A server must put up with its own OSError (ASGI WebSocket, Disconnected Client).
-        return [
-            fault
-            for fault in faults
-            if not isinstance(fault, ClientDisconnected) and fault not in self._reported
-        ]
-
-    def _report(self, fault: BaseException) -> None:
-        self._reported.append(fault)
+    async def _deliver(self, event: Message) -> None:
+        await self._reader.accepted()
+        if self._reader.over:
+            raise RuntimeError(f"expected an open connection for {event!r}, got one at its end")
+        await self.send(event)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from enum import Enum
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -56,7 +57,7 @@ def build_scope(
         TypeError: A header or a subprotocol is no text.
     """
     scheme, host, server, target = _split(url)
-    path, mark, query = target.partition("?")
+    path, _, query = target.partition("?")
     raw_path = quote(path, safe="/%:@!$&'()*+,;=~[]^`{}|\\\"<>").encode()
     fixed = [
         (b"host", host.encode()),
@@ -85,7 +86,7 @@ def build_scope(
         "server": server,
         "subprotocols": offered,
         "state": {},
-        "extensions": None if extensions is None else dict(extensions),
+        "extensions": None if extensions is None else deepcopy(dict(extensions)),
     }
     scope.update(overrides or {})
     return {key: value for key, value in scope.items() if value is not ABSENT}

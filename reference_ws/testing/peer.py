@@ -64,7 +64,7 @@ class Peer:
             self._notify()
 
     async def receive(self) -> Message:
-        """Give the application its next event; once the connection is over, the same one for ever."""
+        """Give the application its next event, and after the last one that one for ever."""
         self._receivers += 1
         try:
             # Even a ready event lets others run, or an application that ignores the disconnect

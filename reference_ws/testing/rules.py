@@ -1,15 +1,17 @@
-"""What the ASGI specification lets an application send: pure functions, a phase and a message to a verdict."""
+"""What the ASGI specification lets an application send: from a phase and a message to a verdict."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
 from enum import Enum
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeGuard
 
 from reference_ws.types import Message
 
-__all__ = ["ASGIViolation", "Phase", "check", "may_be_sent", "reason_fits"]
+from .frames import may_be_sent, reason_fits
+
+__all__ = ["ASGIViolation", "Phase", "check"]
 
 ACCEPT = "websocket.accept"
 SEND = "websocket.send"
@@ -59,8 +61,8 @@ class Phase(Enum):
     GONE = "after the client had gone"
 
 
-# A type that a row lacks is illegal in that phase. A body moves on to CLOSED only when it is the last.
-# In GONE the application was already told by an OSError, so nothing it still tries is held against it.
+# A type that a row lacks is illegal in that phase. Only the last body moves on to CLOSED.
+# In GONE an OSError has told the application already, so no order of messages is held against it.
 FOLLOWING: dict[Phase, dict[str, Phase]] = {
     Phase.CONNECTING: {ACCEPT: Phase.OPEN, CLOSE: Phase.CLOSED, START: Phase.DENYING},
     Phase.OPEN: {SEND: Phase.OPEN, CLOSE: Phase.CLOSED},
@@ -68,19 +70,6 @@ FOLLOWING: dict[Phase, dict[str, Phase]] = {
     Phase.CLOSED: {},
     Phase.GONE: dict.fromkeys(SECTIONS, Phase.GONE),
 }
-
-
-def may_be_sent(code: int) -> bool:
-    """Whether a Close frame may carry this code (RFC 6455 section 7.4 and the IANA registry)."""
-    return 1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999
-
-
-def reason_fits(reason: str) -> bool:
-    """Whether a Close frame has room for this reason: 123 bytes of UTF-8 (RFC 6455 section 5.5)."""
-    try:
-        return len(reason.encode()) <= 123
-    except UnicodeEncodeError:
-        return False
 
 
 def check(
@@ -104,7 +93,7 @@ def check(
         raise ASGIViolation("ASGI, Events", "a dict", repr(message))
     kind = message.get("type")
     if not isinstance(kind, str):
-        raise ASGIViolation("ASGI, Events", "a str under 'type'", repr(message.get("type", message)))
+        raise ASGIViolation("ASGI, Events", "a str under 'type'", repr(kind))
     if kind not in SECTIONS:
         raise ASGIViolation("ASGI WebSocket", f"one of {', '.join(SECTIONS)}", repr(kind))
     if kind in (START, BODY) and not denial:
@@ -208,7 +197,7 @@ def _headers(kind: str, message: dict[str, Any]) -> None:
         message["headers"] = pairs
 
 
-def _is_integer(value: object) -> bool:
+def _is_integer(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 

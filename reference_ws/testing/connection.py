@@ -1,0 +1,120 @@
+"""The life of one connection in memory: starts the application, and sees that it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from types import TracebackType
+from typing import Any
+
+import anyio
+
+from reference_ws.types import ASGIApp, Scope
+
+from .client import WebSocketClient
+from .handshake import HeadersLike, build_scope
+from .peer import Peer
+from .reader import Reader
+
+__all__ = ["connect"]
+
+DENIAL_RESPONSE: Mapping[str, Any] = {"websocket.http.response": {}}
+
+
+def connect(
+    app: ASGIApp,
+    url: str,
+    *,
+    headers: HeadersLike | None = None,
+    subprotocols: Sequence[str] = (),
+    extensions: Mapping[str, Any] | None = DENIAL_RESPONSE,
+    scope: Mapping[str, Any] | None = None,
+    timeout: float = 5.0,
+) -> AbstractAsyncContextManager[WebSocketClient]:
+    """Connect a client to an ASGI application, without a server and a network.
+
+    Entering starts the application in a task, with `websocket.connect` waiting for it. That the
+    client leaves never cancels the application: a client that is still connected disconnects with
+    1006, and then the application has until the limit to end. Works on asyncio and trio.
+
+    Args:
+        app: The application under test, of any framework.
+        url: `/path?query`, or `ws://` or `wss://` with a host, an optional port, path and query.
+        headers: Further request headers, a mapping or pairs; a `host` replaces the one of the URL.
+        subprotocols: What the client offers, in its order.
+        extensions: What the server offers; by default the denial response.
+        scope: Merged over the scope at last; `ABSENT` as a value takes the key out.
+        timeout: The limit of each wait, in seconds.
+
+    Returns:
+        An async context manager that gives the client. Leaving it raises what the application
+        raised, or how it broke the specification, unless a wait has raised it already or the body
+        itself raises; and `TimeoutError` when the application had to be cancelled.
+
+    Raises:
+        ValueError: Something could not be sent in a real handshake, or the limit is not positive.
+        TypeError: A header or a subprotocol is no text.
+    """
+    if not timeout > 0:
+        raise ValueError(f"expected a timeout of more than 0 s, got {timeout!r}")
+    built = build_scope(
+        url,
+        headers=() if headers is None else headers,
+        subprotocols=subprotocols,
+        extensions=extensions,
+        overrides=scope,
+    )
+    return _Connection(app, built, timeout)
+
+
+class _Connection(AbstractAsyncContextManager[WebSocketClient]):
+    def __init__(self, app: ASGIApp, scope: Scope, timeout: float) -> None:
+        self._app = app
+        self._scope = scope
+        self._timeout = timeout
+
+    async def __aenter__(self) -> WebSocketClient:
+        self._peer = Peer(self._scope)
+        self._reader = Reader(self._peer, self._timeout)
+        self._group = anyio.create_task_group()
+        await self._group.__aenter__()
+        self._group.start_soon(self._peer.run, self._app)
+        return WebSocketClient(self._peer, self._reader)
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        faults: list[BaseException] = []
+        try:
+            # Whatever is no Exception asks the whole test to stop, and there is no time to wait.
+            if error is None or isinstance(error, Exception):
+                faults = await self._finish()
+        finally:
+            if not self._peer.ended:
+                self._group.cancel_scope.cancel()
+            # The group never sees the body's error, or it would come out inside an ExceptionGroup.
+            await self._group.__aexit__(None, None, None)
+        faults.extend(fault for fault in self._reader.unreported() if fault not in faults)
+        first = faults.pop(0) if error is None and faults else error
+        for fault in faults:
+            if first is not None and first is not fault:
+                first.add_note(f"besides, the application: {fault!r}")
+                if first.__context__ is None and first.__cause__ is None:
+                    first.__context__ = fault
+        if error is None and first is not None:
+            raise first
+
+    async def _finish(self) -> list[BaseException]:
+        """Leave as a client does, give the application its time, and tell what went wrong."""
+        self._peer.leave()
+        try:
+            await self._reader.wait("the application to end after the client had left", self._ended)
+        except TimeoutError as late:
+            return [*self._reader.unreported(), late]
+        return []
+
+    def _ended(self) -> bool:
+        return self._peer.ended
