@@ -437,7 +437,7 @@ def _loads(text: str) -> Any:
     try:
         value = json.loads(text, parse_constant=_refuse_constant)
         json.dumps(value, ensure_ascii=False).encode()  # a lone surrogate cannot be sent
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _Mistake(f"expected JSON that can be sent, got {text!r}: {error}") from None
     return value
 
@@ -456,7 +456,7 @@ def _string(text: str) -> str:
 def _literal(text: str, kind: type, name: str) -> Any:
     try:
         value = ast.literal_eval(text)
-    except (ValueError, SyntaxError, TypeError, MemoryError):
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         value = None
     if not isinstance(value, kind):
         _expected(name, text)
@@ -672,6 +672,7 @@ def _form(first: Step) -> Form:
 def _check_websocket(steps: Sequence[Step]) -> Iterable[tuple[int, str]]:
     states: dict[str, _State] = {}
     starts: dict[str, int] = {}
+    sound = True  # what follows from an earlier fault is not reported
     for step in steps:
         who = f" of {step.client!r}" if step.client else ""
         if bool(step.client) != bool(steps[0].client):
@@ -679,8 +680,10 @@ def _check_websocket(steps: Sequence[Step]) -> Iterable[tuple[int, str]]:
             return
         if isinstance(step.event, Connect):
             if step.client in states:
+                sound = False
                 yield step.line, f"expected one connect{who}, got a second"
-            states[step.client], starts[step.client] = "connecting", step.line
+            else:
+                states[step.client], starts[step.client] = "connecting", step.line
             continue
         if step.client not in states:
             yield step.line, f"expected '> connect' as the first line{who}, got {step.text!r}"
@@ -688,9 +691,10 @@ def _check_websocket(steps: Sequence[Step]) -> Iterable[tuple[int, str]]:
         try:
             states[step.client] = _after(states[step.client], step)
         except _Mistake as mistake:
+            sound = False
             yield step.line, str(mistake)
     for client, state in states.items():
-        if state in ("connecting", "open"):
+        if sound and state in ("connecting", "open"):
             who = f" of {client!r}" if client else ""
             yield (
                 starts[client],

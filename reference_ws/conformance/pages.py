@@ -169,7 +169,8 @@ def repeated_ids(pages: Iterable[Page]) -> list[PageFault]:
     seen: dict[str, tuple[Page, int]] = {}
     faults = []
     for page in pages:
-        own = {one.id: one.line for one in (*page.examples, *page.requirements)}
+        own = {one.id: one.line for one in page.examples}
+        own |= {one.id: one.line for one in page.requirements}
         for id, line in own.items():
             first, first_line = seen.setdefault(id, (page, line))
             if first is not page:
@@ -245,6 +246,7 @@ class _Snippet:
     defines_app: bool
     conversations: list[Conversation] = field(default_factory=list)
     has_fence: bool = False  # also one with mistakes, which are reported by themselves
+    valid: bool = True  # of what is no Python nothing more is reported
 
     def example(self, page: str, path: Path) -> Example:
         reasons = [memory_only(one) for one in self.conversations]
@@ -292,7 +294,7 @@ class _Reader:
         self.faults.append(PageFault(self.path, line, message))
 
     def read(self, text: str) -> None:
-        text = _without_front_matter(text)
+        text = _without_front_matter(text.replace("\r\n", "\n"))
         self.lines = text.split("\n")
         tokens = MarkdownIt("commonmark").parse(text)
         for index, token in enumerate(tokens):
@@ -375,7 +377,8 @@ class _Reader:
         levels = [name for name in LEVELS if name in attributes.classes]
         if len(levels) > 1:
             self.fault(line, f"expected one level, got {' and '.join(levels)}")
-        return levels[0] if levels else None
+        # A heading with a misspelt level is meant as a requirement: no faults that follow from it.
+        return (levels or ["must"])[0] if attributes.classes else None
 
     def _register(self, id: str, line: int) -> None:
         if not _ID.fullmatch(id):
@@ -459,16 +462,20 @@ class _Reader:
         for name in classes:
             if language != "python" or name != "client":
                 self.fault(line, f"expected no class but 'client' on a python fence, got {name!r}")
-        defines_app, kind = False, cast("Kind", "javascript")
+        defines_app, valid = False, True
+        kind: Kind = "javascript"
         if language == "python":
             self.python_fences[line] = token.content
-            defines_app = self._check_python(token.content, line)
+            names = self._check_python(token.content, line)
+            valid, defines_app = names is not None, "app" in (names or ())
             kind = "client" if "client" in classes else "app" if defines_app else "script"
             if kind == "client" and defines_app:
                 self.fault(line, "expected a client without an 'app' of its own")
         requirement = section.heading.id if section.level else None
         id = self._example_id(attributes.id, language, line)
-        section.snippets.append(_Snippet(id, requirement, token.content, line, kind, defines_app))
+        section.snippets.append(
+            _Snippet(id, requirement, token.content, line, kind, defines_app, valid=valid)
+        )
 
     def _example_id(self, given: str | None, language: str, line: int) -> str:
         section = self.sections[-1]
@@ -489,19 +496,19 @@ class _Reader:
         self._register(given, line)
         return given
 
-    def _check_python(self, code: str, line: int) -> bool:
-        """Report the faults of a snippet; tell whether it defines ``app``."""
+    def _check_python(self, code: str, line: int) -> set[str] | None:
+        """Report the faults of a snippet; give the names that it binds, None if it is no Python."""
         try:
             tree = ast.parse(code)
         except SyntaxError as error:
             self.fault(line + (error.lineno or 1), f"expected valid python, got {error.msg}")
-            return False
+            return None
         for node in ast.walk(tree):
             if message := _unwanted(node):
                 self.fault(line + cast("ast.stmt", node).lineno, message)
         for number in misplaced(code):
             self.fault(line + number, "expected '#>' directly under a print")
-        return "app" in set(_bound(tree))
+        return set(_bound(tree))
 
     def _conversation(self, token: Token, attributes: _Attributes, line: int) -> None:
         snippet = next(
@@ -511,7 +518,7 @@ class _Reader:
             self.fault(line, "expected a ws fence without id or classes")
         if snippet is None:
             self.fault(line, "expected a python fence above the conversation in its section")
-        elif not snippet.defines_app or snippet.kind == "client":
+        elif snippet.valid and not snippet.defines_app or snippet.kind == "client":
             self.fault(line, f"expected an 'app' in the snippet on line {snippet.line}, got none")
         else:
             snippet.has_fence = True

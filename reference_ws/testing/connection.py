@@ -99,12 +99,12 @@ class _Connection(AbstractAsyncContextManager[WebSocketClient]):
             await self._group.__aexit__(None, None, None)
         faults.extend(fault for fault in self._reader.unreported() if fault not in faults)
         first = faults.pop(0) if error is None and faults else error
+        if first is None:
+            return
         for fault in faults:
-            if first is not None and first is not fault:
-                first.add_note(f"besides, the application: {fault!r}")
-                if first.__context__ is None and first.__cause__ is None:
-                    first.__context__ = fault
-        if error is None and first is not None:
+            first.add_note(f"besides, the application: {fault!r}")
+            first.__context__ = first.__context__ or fault
+        if first is not error:
             raise first
 
     async def _finish(self) -> list[BaseException]:

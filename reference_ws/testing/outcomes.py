@@ -110,12 +110,9 @@ class ApplicationEnded(Exception):
 
 
 def describe(message: Mapping[str, Any]) -> str:
-    """Give the words for a message of the application in an error."""
-    kind: str = message["type"]
-    if kind == "websocket.send" and message.get("text") is not None:
+    """Give the words, in an error, for a message that an application sends after it accepted."""
+    if message["type"] == "websocket.close":
+        return f"websocket.close {message.get('code', 1000)} {message.get('reason') or ''!r}"
+    if message.get("text") is not None:
         return f"a text message {_short.repr(message['text'])}"
-    if kind == "websocket.send":
-        return f"a binary message {_short.repr(message['bytes'])}"
-    if kind == "websocket.close":
-        return f"{kind} {message.get('code', 1000)} {message.get('reason') or ''!r}"
-    return kind
+    return f"a binary message {_short.repr(message['bytes'])}"

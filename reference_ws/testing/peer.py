@@ -97,7 +97,7 @@ class Peer:
             raise ClientDisconnected(f"expected a connected client for {clean['type']}, got none")
         if following is Phase.CLOSED:
             accepted = self._phase is Phase.OPEN
-            code = clean.get("code", 1000) if accepted else 1006
+            code = int(clean.get("code", 1000)) if accepted else 1006
             self._disconnect = _disconnect(code, clean.get("reason") or "" if accepted else "")
         self._phase = following
         self.sent.append(clean)
@@ -129,12 +129,7 @@ class Peer:
     def activity(self) -> str:
         """What the application did last, in words for an error."""
         sent = self.sent[-1]["type"] if self.sent else "nothing"
-        if self.ended:
-            now = "has ended"
-        elif self._receivers:
-            now = "is waiting in receive"
-        else:
-            now = "is busy outside receive"
+        now = "is waiting in receive" if self._receivers else "is busy outside receive"
         return f"the application had last sent {sent} and {now}"
 
     def _next_event(self) -> Message | None:

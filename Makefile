@@ -1,0 +1,66 @@
+# Two commands: `make serve` shows the site, `make test` checks everything.
+# Both set up .venv first; all they need is Python 3.11+, make and git.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PORT ?= 8000
+
+export NO_MKDOCS_2_WARNING = 1
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: help serve test setup chromium lint types examples tests site clean
+
+help:
+	@echo "make serve   execute the examples, build the site, serve it on 127.0.0.1"
+	@echo "make test    style, types, all tests, strict site build"
+	@echo "make clean   remove what the two have made"
+
+setup: $(READY)
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "expected Python 3.11 or newer, got $$($(PYTHON) --version); set PYTHON=python3.x"; exit 1; }
+	@echo "setting up $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $(READY)
+
+serve: setup
+	$(BIN)/python -m pytest docs README.md -p no:cacheprovider
+	$(BIN)/mkdocs build --strict
+	@$(BIN)/python -m tests.serve site $(PORT)
+
+test: setup chromium lint types examples tests site
+
+# The browser's tests need a Chromium: one that is there, or Debian's package.
+chromium:
+	@command -v chromium chromium-browser google-chrome >/dev/null 2>&1 || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	    echo "installing chromium …"; \
+	    apt-get -qq update && apt-get -qq install -y chromium >/dev/null; \
+	  else \
+	    echo "NO CHROMIUM: the browser's tests will be SKIPPED"; \
+	  fi; }
+
+lint: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: setup
+	$(BIN)/mypy
+
+# The pages alone must reach the library's lines and branches.
+examples: setup
+	$(BIN)/coverage run -m pytest docs README.md
+	$(BIN)/coverage report --fail-under=97
+
+tests: setup
+	$(BIN)/python -m pytest tests
+
+site: setup
+	$(BIN)/mkdocs build --strict
+
+clean:
+	rm -rf $(VENV) site .coverage .mypy_cache .pytest_cache .ruff_cache
