@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 
-__all__ = ["URL", "Address", "Headers", "QueryParams"]
+__all__ = ["Address", "Headers", "QueryParams", "URL", "full_path"]
 
 _HOST = re.compile(r"(?:[A-Za-z0-9\-._~%!$&'()*+,;=]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _PATH_SAFE = "/:@!$&'()*+,;=~-._"

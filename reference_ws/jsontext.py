@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import re
 from json import JSONDecodeError, JSONDecoder, JSONEncoder
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
-__all__ = ["decode", "encode"]
+__all__ = ["decode", "encode", "kind_of"]
+
+_KINDS: dict[str, Literal["text", "bytes"]] = {
+    "text": "text",
+    "binary": "bytes",
+    "bytes": "bytes",
+}
 
 _CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)')
 
@@ -40,16 +46,33 @@ def encode(data: Any) -> str:
     return text
 
 
-def decode(text: str) -> Any:
+def kind_of(mode: str) -> Literal["text", "bytes"]:
+    """Give the kind of message that a JSON mode means.
+
+    Args:
+        mode: `"text"`, or `"binary"`, which `"bytes"` also names.
+
+    Raises:
+        RuntimeError: It is none of these (Starlette, Lilya).
+    """
+    try:
+        return _KINDS[mode]
+    except (KeyError, TypeError):
+        raise RuntimeError(f"expected mode 'text', 'binary' or 'bytes', got {mode!r}") from None
+
+
+def decode(data: str | bytes) -> Any:
     """Read JSON.
 
     Args:
-        text: The JSON text.
+        data: The JSON text, or its bytes in UTF-8.
 
     Raises:
+        UnicodeDecodeError: The bytes are not UTF-8.
         json.JSONDecodeError: It is not JSON, which NaN and Infinity are not either, or it
             nests too deep to be read (RFC 8259, 6 and 9).
     """
+    text = data if isinstance(data, str) else str(data, "utf-8")
     try:
         return _decoder.decode(text)
     except JSONDecodeError:

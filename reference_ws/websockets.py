@@ -13,7 +13,8 @@ from .closing import sendable_code, sendable_reason
 from .denial import Denial
 from .exceptions import WebSocketDisconnect, WebSocketDisconnected, WrongFrameKind
 from .handshake import HeaderItems, acceptable_headers, acceptable_subprotocol
-from .jsontext import decode, encode
+from .jsontext import decode, encode, kind_of
+from .payloads import plain_bytes, plain_text
 from .scope import ScopeView
 from .state import RECEIVE, SEND, WebSocketState, refuse, step
 from .types import ASGIApp, Message, Receive, Scope, Send
@@ -31,12 +32,6 @@ __all__ = [
 _CONNECTING = WebSocketState.CONNECTING
 _CONNECTED = WebSocketState.CONNECTED
 _DISCONNECTED = WebSocketState.DISCONNECTED
-
-_JSON_KINDS: dict[str, Literal["text", "bytes"]] = {
-    "text": "text",
-    "binary": "bytes",
-    "bytes": "bytes",
-}
 
 
 class WebSocket(ScopeView):
@@ -262,9 +257,8 @@ class WebSocket(ScopeView):
 
         Source: Starlette, Lilya, Yaat; RFC 8259.
         """
-        if _json_kind(mode) == "text":
-            return decode(await self.receive_text())
-        return decode(str(await self.receive_bytes(), "utf-8"))
+        receive = self.receive_text if kind_of(mode) == "text" else self.receive_bytes
+        return decode(await receive())
 
     def iter_text(self) -> AsyncGenerator[str, None]:
         """Iterate over text messages; ends quietly when the connection has ended.
@@ -301,8 +295,7 @@ class WebSocket(ScopeView):
 
         Source: Starlette, Lilya; the mode is ours.
         """
-        kind = _json_kind(mode)
-        return self._payloads(kind, decode if kind == "text" else _decode_bytes)
+        return self._payloads(kind_of(mode), decode)
 
     async def _payloads(
         self, kind: Literal["text", "bytes"], read: Callable[[Any], Any] | None
@@ -341,15 +334,14 @@ class WebSocket(ScopeView):
 
         Source: ASGI WebSocket, Send; Starlette, Lilya, Yaat.
         """
-        if not isinstance(data, str):
-            raise TypeError(f"expected a text message as a str, got {type(data).__name__}")
+        if type(data) is not str:
+            data = plain_text(data)
         if not data.isascii():
             data.encode()  # a lone surrogate has no UTF-8 form: UnicodeEncodeError, a ValueError
-        message: Message = {"type": "websocket.send", "text": str.__str__(data)}
         if self.application_state is not _CONNECTED or self.client_state is _DISCONNECTED:
-            self._legal(message)
+            self._legal({"type": "websocket.send"})
         try:
-            await self._send(message)
+            await self._send({"type": "websocket.send", "text": data})
         except OSError as error:
             raise self._loss() from error
 
@@ -367,13 +359,12 @@ class WebSocket(ScopeView):
 
         Source: ASGI WebSocket, Send; Starlette, Lilya, Yaat.
         """
-        if not isinstance(data, (bytes, bytearray, memoryview)):
-            raise TypeError(f"expected a binary message as bytes, got {type(data).__name__}")
-        message: Message = {"type": "websocket.send", "bytes": bytes(data)}
+        if type(data) is not bytes:
+            data = plain_bytes(data)
         if self.application_state is not _CONNECTED or self.client_state is _DISCONNECTED:
-            self._legal(message)
+            self._legal({"type": "websocket.send"})
         try:
-            await self._send(message)
+            await self._send({"type": "websocket.send", "bytes": data})
         except OSError as error:
             raise self._loss() from error
 
@@ -393,7 +384,7 @@ class WebSocket(ScopeView):
 
         Source: Starlette, Lilya, Yaat; RFC 8259.
         """
-        kind = _json_kind(mode)
+        kind = kind_of(mode)
         text = encode(data)
         message: Message = {"type": "websocket.send"}
         message[kind] = text if kind == "text" else text.encode()
@@ -489,17 +480,6 @@ def _missing(name: str) -> Callable[..., Any]:
         raise RuntimeError(f"expected a WebSocket with a {name} channel, got one without {name}=")
 
     return refuse_use
-
-
-def _json_kind(mode: str) -> Literal["text", "bytes"]:
-    try:
-        return _JSON_KINDS[mode]
-    except (KeyError, TypeError):
-        raise RuntimeError(f"expected mode 'text', 'binary' or 'bytes', got {mode!r}") from None
-
-
-def _decode_bytes(data: bytes) -> Any:
-    return decode(str(data, "utf-8"))
 
 
 class WebSocketClose:

@@ -253,6 +253,14 @@ async def test_denial_that_stops_halfway_is_an_ended_application() -> None:
             await client.denied()
 
 
+async def test_denial_is_given_only_whole() -> None:
+    async with connect(sends_then_reads(START), "/", timeout=SHORT) as client:
+        assert (await client.receive())["status"] == 404
+        await client.disconnect()
+        with pytest.raises(ApplicationEnded, match="expected a refusal"):
+            await client.denied()
+
+
 # Receiving and sending
 
 
@@ -345,6 +353,9 @@ async def test_client_may_not_send_after_the_end_it_knows_of() -> None:
             await client.send_text("a")
         await client.close(1000)
         await client.disconnect()
+    async with connect(sends(CLOSE), "/") as client:
+        await client.ended()
+        await client.close(1000)
     async with connect(echo, "/") as client:
         await client.close()
         with pytest.raises(RuntimeError, match="expected an open connection"):
@@ -839,6 +850,21 @@ async def test_cancelling_the_test_ends_the_app() -> None:
             pass
     assert limit.cancelled_caught
     assert unwound == [True, True]
+
+
+async def test_stopping_the_process_waits_for_no_app() -> None:
+    with pytest.raises(KeyboardInterrupt), anyio.fail_after(2):
+        async with connect(sleeps, "/") as client:
+            await client.accepted()
+            raise KeyboardInterrupt
+
+
+async def test_failure_of_the_test_lets_the_app_end_by_itself() -> None:
+    events: list[Message] = []
+    with pytest.raises(pytest.fail.Exception):
+        async with connect(recorder(events=events, count=2), "/"):
+            pytest.fail("mine")
+    assert events[-1] == disconnected(1006)
 
 
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])

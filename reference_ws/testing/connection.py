@@ -89,8 +89,9 @@ class _Connection(AbstractAsyncContextManager[WebSocketClient]):
     ) -> None:
         faults: list[BaseException] = []
         try:
-            # Whatever is no Exception asks the whole test to stop, and there is no time to wait.
-            if error is None or isinstance(error, Exception):
+            # A request to stop everything leaves no time for the application to end by itself.
+            stop = (KeyboardInterrupt, SystemExit, GeneratorExit, anyio.get_cancelled_exc_class())
+            if not isinstance(error, stop):
                 faults = await self._finish()
         finally:
             if not self._peer.ended:
