@@ -22,8 +22,6 @@ class ScopeView(Mapping[str, Any]):
         ValueError: The scope is of another type.
     """
 
-    __slots__ = ("__weakref__", "_headers", "_query_params", "_url", "scope")
-
     def __init__(self, scope: Scope) -> None:
         if not isinstance(scope, Mapping):
             raise TypeError(f"expected a scope as a mapping, got {scope!r}")

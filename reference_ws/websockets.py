@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from typing import Any, Literal, NoReturn
 
+from .channels import missing_channel
 from .closing import sendable_code, sendable_reason
 from .denial import Denial
 from .exceptions import WebSocketDisconnect, WebSocketDisconnected, WrongFrameKind
@@ -60,16 +61,6 @@ class WebSocket(ScopeView):
     what Starlette documents, the errors and the close attributes are ours.
     """
 
-    __slots__ = (
-        "_lost",
-        "_receive",
-        "_send",
-        "application_state",
-        "client_state",
-        "close_code",
-        "close_reason",
-    )
-
     def __init__(
         self, scope: Scope, receive: Receive | None = None, send: Send | None = None
     ) -> None:
@@ -77,8 +68,8 @@ class WebSocket(ScopeView):
         for name, channel in (("receive", receive), ("send", send)):
             if channel is not None and not callable(channel):
                 raise TypeError(f"expected {name} as a callable, got {channel!r}")
-        self._receive = receive or _missing("receive")
-        self._send = send or _missing("send")
+        self._receive = receive or missing_channel("receive")
+        self._send = send or missing_channel("send")
         self.client_state = _CONNECTING
         self.application_state = _CONNECTING
         self.close_code: int | None = None
@@ -215,10 +206,10 @@ class WebSocket(ScopeView):
         message = await self._receive()
         if message.get("type") != "websocket.receive":
             self._not_a_payload(message)
-        text = message.get("text")
+        text: str | None = message.get("text")  # servers may send both keys, one of them None
         if text is None:
-            raise WrongFrameKind("text", message.get("bytes"))
-        return text  # type: ignore[no-any-return]  # the server vouches for it
+            raise _wrong_kind(message, "text")
+        return text
 
     async def receive_bytes(self) -> bytes:
         """Give the next binary message.
@@ -236,10 +227,10 @@ class WebSocket(ScopeView):
         message = await self._receive()
         if message.get("type") != "websocket.receive":
             self._not_a_payload(message)
-        data = message.get("bytes")
+        data: bytes | None = message.get("bytes")
         if data is None:
-            raise WrongFrameKind("bytes", message.get("text"))
-        return data  # type: ignore[no-any-return]  # the server vouches for it
+            raise _wrong_kind(message, "bytes")
+        return data
 
     async def receive_json(self, mode: str = "text") -> Any:
         """Give the next message, read as JSON.
@@ -257,8 +248,16 @@ class WebSocket(ScopeView):
 
         Source: Starlette, Lilya, Yaat; RFC 8259.
         """
-        receive = self.receive_text if kind_of(mode) == "text" else self.receive_bytes
-        return decode(await receive())
+        kind = kind_of(mode)
+        if self.application_state is not _CONNECTED or self.client_state is not _CONNECTED:
+            self._readable()
+        message = await self._receive()
+        if message.get("type") != "websocket.receive":
+            self._not_a_payload(message)
+        payload = message.get(kind)
+        if payload is None:
+            raise _wrong_kind(message, kind)
+        return decode(payload)
 
     def iter_text(self) -> AsyncGenerator[str, None]:
         """Iterate over text messages; ends quietly when the connection has ended.
@@ -314,7 +313,7 @@ class WebSocket(ScopeView):
                 return
             payload = message.get(kind)
             if payload is None:
-                raise WrongFrameKind(kind, message.get("bytes" if kind == "text" else "text"))
+                raise _wrong_kind(message, kind)
             yield payload if read is None else read(payload)
 
     # Sending
@@ -475,11 +474,8 @@ class WebSocket(ScopeView):
         return 1006 if self.close_code is None else self.close_code, self.close_reason or ""
 
 
-def _missing(name: str) -> Callable[..., Any]:
-    async def refuse_use(message: Message | None = None) -> Message:
-        raise RuntimeError(f"expected a WebSocket with a {name} channel, got one without {name}=")
-
-    return refuse_use
+def _wrong_kind(message: Message, kind: Literal["text", "bytes"]) -> WrongFrameKind:
+    return WrongFrameKind(kind, message.get("bytes" if kind == "text" else "text"))
 
 
 class WebSocketClose:
