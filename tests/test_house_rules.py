@@ -22,6 +22,7 @@ SOURCES = sorted(
 LAYERS = [
     {"types", "constants"},
     {
+        "channels",
         "exceptions",
         "datastructures",
         "state",
@@ -92,7 +93,7 @@ def test_testing_knows_no_framework(path: Path) -> None:
 
 def test_the_class_and_its_table_are_read_in_one_sitting() -> None:
     total = lines_of_code(PACKAGE / "websockets.py") + lines_of_code(PACKAGE / "state.py")
-    assert total <= 290, total
+    assert total <= 280, total
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

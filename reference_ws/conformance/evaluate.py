@@ -91,7 +91,8 @@ class _Run:
                     limit(EXAMPLE_LIMIT),
                 ):
                     evaluator.run_print_check(
-                        found, module_globals={**module_globals, "__drive__": self.drive},
+                        found,
+                        module_globals={**module_globals, "__drive__": self.drive},
                         call="__drive__",
                     )
             except (Exception, LimitReached, pytest.fail.Exception) as error:

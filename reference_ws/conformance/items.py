@@ -10,25 +10,26 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pytest_examples import CodeExample, find_examples
 
-from .clients import play_browser_client, play_python_client
 from .compare import Difference
 from .conversation import PageFaults
 from .evaluate import evaluate, page_frames
 from .limit import LimitReached
 from .pages import Example, Page, Requirement, parse_page, parse_pages
-from .wire import WireServer
 
-__all__ = ["PageFile", "Session"]
+if TYPE_CHECKING:
+    from .wire import WireServer
+
+__all__ = ["PageFile", "Suite"]
 
 BACKENDS = ("asyncio", "trio")
 
 
-class Session:
+class Suite:
     """What the tests of one run share: the pages, the servers, the count of what ran.
 
     Args:
@@ -46,7 +47,7 @@ class Session:
 
     def collect(self, file: Path, parent: pytest.Collector) -> pytest.File | None:
         """Give the collector of a page, None for a file that was not asked for."""
-        return PageFile.from_parent(parent, path=file, session=self) if file in self.files else None
+        return PageFile.from_parent(parent, path=file, suite=self) if file in self.files else None
 
     @cached_property
     def files(self) -> set[Path]:
@@ -83,6 +84,8 @@ class Session:
     def server(self, name: str) -> WireServer:
         """Give a running server; it is started once and serves every example."""
         if name not in self._started:
+            from .wire import WireServer
+
             logs = Path(self._exit.enter_context(tempfile.TemporaryDirectory(prefix="ws-")))
             self._started[name] = self._exit.enter_context(WireServer(name, log_dir=logs))
         return self._started[name]
@@ -103,7 +106,9 @@ class Session:
             title = f"{server.name} {server.version or ''}".strip() if server else tier
             reasons = self.left_out.get(tier, {})
             told = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
-            yield f"examples passed, {title}: {self.ran[tier]}" + (f"; not here: {told}" if told else "")
+            yield f"examples passed, {title}: {self.ran[tier]}" + (
+                f"; not here: {told}" if told else ""
+            )
 
 
 def _markdown(root: Path) -> Iterator[Path]:
@@ -117,9 +122,9 @@ def _markdown(root: Path) -> Iterator[Path]:
 class PageFile(pytest.File):
     """One page."""
 
-    def __init__(self, *, session: Session | Any, **kwargs: Any) -> None:
+    def __init__(self, *, suite: Suite, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.suite: Session = session
+        self.suite = suite
 
     def collect(self) -> Iterator[pytest.Item]:
         """Give a test for each example and each tier in which it can exist."""
@@ -180,7 +185,7 @@ class ExampleItem(pytest.Item):
             self.user_properties.append(("level", requirement.level))
 
     @property
-    def suite(self) -> Session:
+    def suite(self) -> Suite:
         """What the run shares."""
         parent = self.parent
         assert isinstance(parent, PageFile)
@@ -201,6 +206,8 @@ class ExampleItem(pytest.Item):
         server = self.suite.server(self.tier)
         if self.example.kind == "app":
             return server.play(self.example).raise_unless_passed()
+        from .clients import play_browser_client, play_python_client
+
         app = self.page.app
         assert app is not None  # the parser refuses a client without one
         if self.example.kind == "javascript":

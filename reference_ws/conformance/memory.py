@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 import anyio
+import anyio.abc
 import anyio.lowlevel
 
 from reference_ws.testing.handshake import ABSENT, build_scope
@@ -191,7 +192,7 @@ async def play(app: ASGIApp, conversation: Conversation, path: str, choice: int)
     async with anyio.create_task_group() as tasks:
         try:
             for step in conversation.steps:
-                await player.step(step, tasks.start_soon)
+                await player.step(step, tasks)
             await player.finish()
         except Difference as difference:
             found = difference
@@ -202,9 +203,7 @@ async def play(app: ASGIApp, conversation: Conversation, path: str, choice: int)
 
 
 class _Player:
-    def __init__(
-        self, app: ASGIApp, conversation: Conversation, path: str, choice: int
-    ) -> None:
+    def __init__(self, app: ASGIApp, conversation: Conversation, path: str, choice: int) -> None:
         self.app = app
         self.conversation = conversation
         self.path = path
@@ -213,14 +212,14 @@ class _Player:
         self.variants: list[str] = []
         self.ended: set[str] = set()
 
-    async def step(self, step: Step, start: Callable[..., None]) -> None:
+    async def step(self, step: Step, tasks: anyio.abc.TaskGroup) -> None:
         if step.direction != ">":
             await self._compare(step)
         elif isinstance(step.event, (Connect, Request, Lifespan)) and (
             step.client not in self.lines
         ):
             line = self.lines[step.client] = self._open(step)
-            start(line.run, self.app)
+            tasks.start_soon(line.run, self.app)
         if step.direction == ">":
             self._act(step, self.lines[step.client])
 
@@ -241,8 +240,8 @@ class _Player:
                 scope = build_scope(event.path, headers=event.headers)
                 for key in ("subprotocols", "state"):
                     del scope[key]
-                scope |= {"type": "http", "method": event.method, "scheme": "http"}
-                return Exchange({**scope, "extensions": {}})
+                http = {"type": "http", "method": event.method, "scheme": "http", "extensions": {}}
+                return Exchange({**scope, **http})
         return Exchange({"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}})
 
     def _act(self, step: Step, line: Line) -> None:

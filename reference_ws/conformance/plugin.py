@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from .items import Session
+    from .items import Suite
 
 # Everything else is imported once pages are named, so that a stranger's run pays nothing.
-_session = pytest.StashKey["Session"]()
+_suite: pytest.StashKey[Suite] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,27 +43,27 @@ def pytest_configure(config: pytest.Config) -> None:
     given = config.getoption("--ws-pages")
     pages = [Path(path).resolve() for path in given] if given else config.getini("ws_pages")
     if pages:
-        from .items import Session
+        from .items import Suite
 
         servers = config.getoption("--ws-server") or config.getini("ws_servers")
-        config.stash[_session] = Session([Path(page) for page in pages], servers)
+        config.stash[_suite] = Suite([Path(page) for page in pages], servers)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.File | None:
     """Collect a page that was named."""
-    session = parent.config.stash.get(_session, None)
-    return session and session.collect(file_path, parent)
+    suite = parent.config.stash.get(_suite, None)
+    return suite and suite.collect(file_path, parent)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """End the servers."""
-    if session := config.stash.get(_session, None):
-        session.close()
+    if suite := config.stash.get(_suite, None):
+        suite.close()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how many examples ran where, and why some did not run everywhere."""
-    session = terminalreporter.config.stash.get(_session, None)
-    if session:
-        for line in session.summary():
+    suite = terminalreporter.config.stash.get(_suite, None)
+    if suite:
+        for line in suite.summary():
             terminalreporter.write_line(line)
