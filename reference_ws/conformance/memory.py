@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 import traceback
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import anyio
@@ -34,6 +34,7 @@ from .conversation import (
     End,
     Event,
     Failed,
+    Headers,
     Json,
     Lifespan,
     Raw,
@@ -95,8 +96,7 @@ class Line:
         """Translate a message; None while a denial is under way."""
         match message["type"]:
             case "websocket.accept":
-                pairs = [(n.decode("latin-1"), v.decode("latin-1")) for n, v in message["headers"]]
-                return Accept(message.get("subprotocol"), tuple(pairs))
+                return Accept(message.get("subprotocol"), _text(message.get("headers")))
             case "websocket.close":
                 return Close((message.get("code", 1000),), message.get("reason") or "")
             case "websocket.send":
@@ -168,8 +168,11 @@ class Exchange(Line):
 
 
 def _response(kind: Callable[..., Event], head: Message, body: list[bytes]) -> Event:
-    pairs = [(n.decode("latin-1"), v.decode("latin-1")) for n, v in head.get("headers", ())]
-    return kind(head["status"], tuple(pairs), tuple(body))
+    return kind(head["status"], _text(head.get("headers")), tuple(body))
+
+
+def _text(headers: Iterable[tuple[bytes, bytes]] | None) -> Headers:
+    return tuple((n.decode("latin-1"), v.decode("latin-1")) for n, v in headers or ())
 
 
 async def play(app: ASGIApp, conversation: Conversation, path: str, choice: int) -> str | None:
@@ -305,12 +308,12 @@ class _Player:
     def _difference(
         self, step: Step, got: str, more: str = "", *, end: bool = False, timeout: bool = False
     ) -> Difference:
-        wanted = "the application to end" if end else step.text.strip()
+        wanted = "\n".join([step.text.strip(), *(f"  {field.strip()}" for field in step.fields)])
         return Difference(
             path=self.path,
             line=step.line,
             client=step.client,
-            wanted=wanted,
+            wanted="the application to end" if end else wanted,
             got=got,
             more=more,
             timeout=timeout or (end and got == "nothing"),

@@ -52,7 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.File | None:
     """Collect a page that was named."""
     suite = parent.config.stash.get(_suite, None)
-    return suite and suite.collect(file_path, parent)
+    return suite.collect(file_path, parent) if suite else None
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

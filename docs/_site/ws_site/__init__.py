@@ -1,0 +1,1 @@
+"""What the site makes of the pages: conversations, levels, sources, tables."""
