@@ -5,6 +5,9 @@ from textwrap import dedent
 import pytest
 
 from reference_ws.conformance.conversation import (
+    parse_conversation,
+)
+from reference_ws.conformance.events import (
     Accept,
     Bytes,
     Close,
@@ -20,14 +23,15 @@ from reference_ws.conformance.conversation import (
     Lifespan,
     MemoryOnly,
     Note,
-    PageFault,
-    PageFaults,
     Raw,
     Request,
     Response,
     Text,
     memory_only,
-    parse_conversation,
+)
+from reference_ws.conformance.faults import (
+    PageFault,
+    PageFaults,
 )
 
 FENCE = 10  # the line of the opening fence in the page of these tests

@@ -5,7 +5,13 @@ from textwrap import dedent
 
 import pytest
 
-from reference_ws.conformance.conversation import Close, MemoryOnly, PageFaults
+from reference_ws.conformance.events import (
+    Close,
+    MemoryOnly,
+)
+from reference_ws.conformance.faults import (
+    PageFaults,
+)
 from reference_ws.conformance.pages import Page, page_faults, parse_page, parse_pages
 
 APP = """\

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from .conversation import (
+from .events import (
     Accept,
     Bytes,
     Close,

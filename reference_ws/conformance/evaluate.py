@@ -17,7 +17,11 @@ from pytest_examples import CodeExample, EvalExample
 
 from . import prints
 from .compare import Difference
-from .conversation import Close, Conversation, Disconnect
+from .events import (
+    Close,
+    Conversation,
+    Disconnect,
+)
 from .limit import LimitReached, limit
 from .memory import play
 from .pages import Example

@@ -16,8 +16,10 @@ import pytest
 from pytest_examples import CodeExample, find_examples
 
 from .compare import Difference
-from .conversation import PageFaults
 from .evaluate import evaluate, page_frames
+from .faults import (
+    PageFaults,
+)
 from .limit import LimitReached
 from .pages import Example, Page, Requirement, parse_page, parse_pages
 

@@ -21,8 +21,8 @@ from reference_ws.testing.peer import Peer
 from reference_ws.testing.rules import ASGIViolation
 from reference_ws.types import ASGIApp, Message, Scope
 
-from .compare import Difference, SeenEnd, describe, matches
-from .conversation import (
+from .compare import Breach, Difference, Seen, SeenEnd, describe, is_variant, matches
+from .events import (
     Accept,
     Bytes,
     Close,
@@ -48,11 +48,7 @@ LIMIT = 1.0
 """Seconds that any one wait may take; an example that needs more has stopped."""
 
 
-class _Violation(str):
-    """What the application did against the specification, in words."""
-
-
-_Seen = tuple[Any, Exception | None]
+_Happening = tuple[Seen, Exception | None]
 """What happened, and the exception with which the server met it, if any."""
 
 
@@ -61,7 +57,7 @@ class Line:
 
     def __init__(self, scope: Scope, steps: list[Step]) -> None:
         self.peer = Peer(scope)
-        self.seen: deque[_Seen] = deque()
+        self.seen: deque[_Happening] = deque()
         self._steps = steps  # the application's messages that the page announces, in order
         self._sends = 0
         self._head: Message = {}
@@ -78,7 +74,7 @@ class Line:
         try:
             await self._hand_over(message, step.refused if step else None)
         except ASGIViolation as violation:
-            self._happened(_Violation(violation))
+            self._happened(Breach(f"a breach of the specification: {violation}"))
             raise
         except Exception as error:
             self._happened(self._event(message), error)
@@ -109,14 +105,14 @@ class Line:
             self._body.append(message["body"])
         return None if message.get("more_body") else _response(Deny, self._head, self._body)
 
-    def _happened(self, event: Any, refused: Exception | None = None) -> None:
+    def _happened(self, event: Seen | None, refused: Exception | None = None) -> None:
         if event is not None:
             self._sends += not isinstance(event, SeenEnd)
             self.seen.append((event, refused))
             changed, self._changed = self._changed, anyio.Event()
             changed.set()
 
-    async def next(self) -> _Seen | None:
+    async def next(self) -> _Happening | None:
         """Give the next event; None if the limit passes first."""
         with anyio.move_on_after(LIMIT):
             while not self.seen:
@@ -164,7 +160,7 @@ class Exchange(Line):
         elif kind.endswith(".failed"):
             self._happened(Failed(message.get("message", "")))
         else:
-            self._happened(_Violation(f"expected an HTTP or lifespan message, got {kind!r}"))
+            self._happened(Breach(f"expected an HTTP or lifespan message, got {kind!r}"))
 
 
 def _response(kind: Callable[..., Event], head: Message, body: list[bytes]) -> Event:
@@ -280,10 +276,10 @@ class _Player:
         if seen is None:
             raise self._difference(step, "nothing", line.peer.activity(), timeout=True)
         event, refused = seen
-        if not isinstance(event, _Violation) and _refused_as(step.refused, refused):
+        if not isinstance(event, Breach) and _refused_as(step.refused, refused):
             for number, alternative in enumerate(step.alternatives):
                 if matches(alternative, event, wire=False):
-                    if number or _is_later_code(alternative, event):
+                    if is_variant(step.alternatives, number, event):
                         self.variants.append(describe(event))
                     if isinstance(event, SeenEnd):
                         self.ended.add(step.client)
@@ -328,19 +324,13 @@ def _is_send(step: Step, client: str) -> bool:
     return step.direction == "<" and step.client == client and not isinstance(step.event, End)
 
 
-def _is_later_code(wanted: Event, seen: Any) -> bool:
-    return isinstance(wanted, Close) and seen.codes[0] != wanted.codes[0]
-
-
 def _refused_as(wanted: str | None, got: Exception | None) -> bool:
     names = [kind.__name__ for kind in type(got).__mro__] if got else []
     return wanted in names if wanted else got is None
 
 
-def _told(event: Any, refused: Exception | None) -> tuple[str, str]:
+def _told(event: Seen, refused: Exception | None) -> tuple[str, str]:
     """What happened in the page's notation, and more about it for whoever has to mend it."""
-    if isinstance(event, _Violation):
-        return f"a breach of the specification: {event}", ""
     if isinstance(event, SeenEnd) and event.exception is not None:
         return describe(event), "".join(traceback.format_exception(event.exception))
     if refused is None:

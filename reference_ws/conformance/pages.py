@@ -19,12 +19,16 @@ from markdown_it.token import Token
 from pytest_examples.find_examples import find_examples
 
 from .conversation import (
+    parse_conversation,
+)
+from .events import (
     Conversation,
     MemoryOnly,
+    memory_only,
+)
+from .faults import (
     PageFault,
     PageFaults,
-    memory_only,
-    parse_conversation,
 )
 from .prints import misplaced
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reference_ws.conformance.compare import describe
-from reference_ws.conformance.conversation import (
+from reference_ws.conformance.events import (
     Accept,
     Bytes,
     Close,

@@ -1,0 +1,76 @@
+"""The events of the build: every page is read and checked first, then shown."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path, PurePosixPath
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page as SitePage
+from mkdocs.utils import get_relative_url
+from ws_site.page import example_path, render_page
+from ws_site.words import WORDS, language_of
+
+from reference_ws.conformance.faults import (
+    PageFaults,
+)
+from reference_ws.conformance.pages import Page, parse_pages
+
+# The pages that were read for this build, by folder: the ids of a language are its own.
+_pages: dict[Path, list[Page]] = {}
+
+
+def on_files(files: Files, *, config: MkDocsConfig) -> Files:
+    """Read all pages and add a file for each example; a fault stops the build."""
+    _pages.clear()
+    by_folder: dict[Path, dict[Path, File]] = {}
+    for file in files.documentation_pages():
+        path = _path(file)
+        by_folder.setdefault(path.parent, {})[path] = file
+    faults = []
+    for folder, found in sorted(by_folder.items()):
+        try:
+            _pages[folder] = parse_pages(found)
+        except PageFaults as error:
+            faults += error.faults
+            continue
+        for page in _pages[folder]:
+            place = PurePosixPath(found[page.path].src_uri).parent
+            for example in page.examples:
+                uri = str(place / example_path(example))
+                files.append(File.generated(config, uri, content=example.code))
+    if faults:
+        raise PluginError(str(PageFaults(faults)))
+    return files
+
+
+def on_page_markdown(markdown: str, *, page: SitePage, config: MkDocsConfig, files: Files) -> str:
+    """Turn a page of the format into one of the site."""
+    path = _path(page.file)
+    pages = _pages[path.parent]
+    read = next(one for one in pages if one.path == path)
+    place = PurePosixPath(page.file.src_uri).parent
+
+    def link(to: PurePosixPath) -> str:
+        return get_relative_url(str(place / to), page.url)
+
+    # What the build took from the top of the file is put back as empty lines, so that every
+    # line has the number that it has in the file.
+    missing = path.read_text(encoding="utf-8").count("\n") - markdown.count("\n")
+    try:
+        return render_page(
+            read,
+            "\n" * missing + markdown,
+            words=WORDS[language_of(page.file.src_uri)],
+            pages=pages,
+            link=link,
+        )
+    except PageFaults as error:
+        raise PluginError(str(error)) from error
+
+
+def _path(file: File) -> Path:
+    """Give the file of a page as a reader of an error would name it."""
+    return Path(os.path.relpath(file.abs_src_path or file.src_uri))

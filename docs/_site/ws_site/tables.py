@@ -1,0 +1,131 @@
+"""The tables that a page asks for with a comment such as `<!-- state-table: send -->`.
+
+They are made from what the code itself uses, so a page cannot say anything else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from reference_ws.closing import sendable_code
+from reference_ws.conformance.pages import LEVELS, Page
+from reference_ws.constants import WebSocketCloseEvent
+from reference_ws.state import RECEIVE, SEND, Table
+
+from .words import Words
+
+__all__ = ["Placeholder", "placeholder", "table"]
+
+Placeholder = tuple[str, str | None]
+
+_PLACEHOLDER = re.compile(r"<!--\s*(?P<name>[a-z-]+)(?:\s*:\s*(?P<argument>[a-z-]+))?\s*-->")
+_STATES: Mapping[str, Table] = {"receive": RECEIVE, "send": SEND}
+
+
+def placeholder(html: str) -> Placeholder | None:
+    """Give the name and the argument of a placeholder; None for any other HTML."""
+    match = _PLACEHOLDER.fullmatch(html.strip())
+    return (match["name"], match["argument"]) if match else None
+
+
+def table(wanted: Placeholder, pages: Iterable[Page], words: Words) -> str:
+    """Make the table that a placeholder stands for, as Markdown.
+
+    Args:
+        wanted: The name and the argument.
+        pages: The pages of the language, for the requirements.
+        words: The words of the language.
+
+    Raises:
+        ValueError: There is no such table.
+    """
+    makers: Mapping[Placeholder, Callable[[], str]] = {
+        ("close-codes", None): lambda: _close_codes(words),
+        ("requirements", None): lambda: _requirements(pages, words),
+    }
+    makers |= {
+        ("state-table", name): lambda states=states: _states(states, words)  # type: ignore[misc]
+        for name, states in _STATES.items()
+    }
+    if wanted not in makers:
+        known = ", ".join(": ".join(filter(None, one)) for one in makers)
+        got = ": ".join(filter(None, wanted))
+        raise ValueError(f"expected the name of a table ({known}), got {got!r}")
+    return makers[wanted]()
+
+
+def _states(states: Table, words: Words) -> str:
+    types = list(dict.fromkeys(one for row in states.values() for one in row))
+    refused = f'<span class="ws-refused">{words.refused}</span>'
+    rows = [
+        [_code(state.name)]
+        + [_code(row[one].name) if one in row else refused for one in types]
+        for state, row in states.items()
+    ]
+    return _markdown([words.state, *map(_type, types)], rows)
+
+
+def _close_codes(words: Words) -> str:
+    rows = [
+        [
+            _code(event.name),
+            str(int(event)),
+            words.yes if _sendable(event) else f"**{words.received_only}**",
+        ]
+        for event in WebSocketCloseEvent
+    ]
+    return _markdown([words.name, words.value, words.may_be_sent], rows)
+
+
+def _sendable(code: int) -> bool:
+    try:
+        sendable_code(code)
+    except ValueError:
+        return False
+    return True
+
+
+def _requirements(pages: Iterable[Page], words: Words) -> str:
+    found = [(page, one) for page in pages for one in page.requirements]
+    counts = Counter(one.level for _, one in found)
+    total = [f"**{words.total}**", f"**{len(found)}**"]
+    summary = _markdown(
+        [words.level, words.count],
+        [*([_level(level, words), str(counts[level])] for level in LEVELS), total],
+    )
+    rows = [
+        [
+            f"[`{one.id}`]({page.path.name}#{one.id})<br>{_escape(one.title)}",
+            _level(one.level, words),
+            f"[{_escape(page.title)}]({page.path.name})",
+        ]
+        for page, one in found
+    ]
+    return f"{summary}\n\n{_markdown([words.requirement, words.level, words.page], rows)}"
+
+
+def _level(level: str, words: Words) -> str:
+    name = {str(one): text for one, text in words.levels.items()}[level]
+    return f'<span class="ws-level ws-level--{level}">{name}</span>'
+
+
+def _code(text: str) -> str:
+    return f"`{text}`"
+
+
+def _type(name: str) -> str:
+    """Let a long type break at its dots and underscores."""
+    name, space, rest = name.partition(" ")
+    text = re.sub(r"([._])", r"\1<wbr>", name)
+    return f"<code>{text}</code>{space}{rest.replace('more_body', '<code>more_body</code>')}"
+
+
+def _escape(text: str) -> str:
+    return re.sub(r"([\\`*_\[\]<>|{}])", r"\\\1", text)
+
+
+def _markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
