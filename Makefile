@@ -5,7 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-PORT ?= 8000
+# Any free port unless one is named: the address is printed.
+PORT ?= 0
 
 export NO_MKDOCS_2_WARNING = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
@@ -30,7 +31,7 @@ $(READY): pyproject.toml constraints.txt
 serve: setup
 	$(BIN)/python -m pytest docs README.md -p no:cacheprovider
 	$(BIN)/mkdocs build --strict
-	@$(BIN)/python -m tests.serve site $(PORT)
+	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory site $(PORT)
 
 test: setup chromium lint types examples tests site
 

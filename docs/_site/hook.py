@@ -13,10 +13,9 @@ from mkdocs.utils import get_relative_url
 from ws_site.page import example_path, render_page
 from ws_site.words import WORDS, language_of
 
-from reference_ws.conformance.faults import (
-    PageFaults,
-)
-from reference_ws.conformance.pages import Page, parse_pages
+from reference_ws.conformance.faults import PageFault, PageFaults
+from reference_ws.conformance.model import Page
+from reference_ws.conformance.pages import parse_pages
 
 # The pages that were read for this build, by folder: the ids of a language are its own.
 _pages: dict[Path, list[Page]] = {}
@@ -29,7 +28,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     for file in files.documentation_pages():
         path = _path(file)
         by_folder.setdefault(path.parent, {})[path] = file
-    faults = []
+    faults: list[PageFault] = []
     for folder, found in sorted(by_folder.items()):
         try:
             _pages[folder] = parse_pages(found)

@@ -171,7 +171,7 @@ def _same_response(wanted: Any, seen: Any, wire: bool) -> bool:
         return False
     if wire:
         return b"".join(wanted.body) == b"".join(seen.body)
-    return wanted.body == tuple(filter(None, seen.body))
+    return bool(wanted.body == tuple(filter(None, seen.body)))
 
 
 def _folded(headers: Headers) -> list[tuple[str, str]]:

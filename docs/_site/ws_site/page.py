@@ -12,15 +12,9 @@ from pathlib import PurePosixPath
 
 from markdown_it import MarkdownIt
 
-from reference_ws.conformance.events import (
-    Conversation,
-    memory_only,
-)
-from reference_ws.conformance.faults import (
-    PageFault,
-    PageFaults,
-)
-from reference_ws.conformance.pages import SOURCES, Example, Page, Requirement
+from reference_ws.conformance.events import Conversation, memory_only
+from reference_ws.conformance.faults import PageFault, PageFaults
+from reference_ws.conformance.model import SOURCES, Example, Page, Requirement
 
 from .render import render
 from .tables import placeholder, table

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from reference_ws.closing import sendable_code
-from reference_ws.conformance.pages import LEVELS, Page
+from reference_ws.conformance.model import LEVELS, Page
 from reference_ws.constants import WebSocketCloseEvent
 from reference_ws.state import RECEIVE, SEND, Table
 
@@ -21,7 +21,7 @@ __all__ = ["Placeholder", "placeholder", "table"]
 Placeholder = tuple[str, str | None]
 
 _PLACEHOLDER = re.compile(r"<!--\s*(?P<name>[a-z-]+)(?:\s*:\s*(?P<argument>[a-z-]+))?\s*-->")
-_STATES: Mapping[str, Table] = {"receive": RECEIVE, "send": SEND}
+_KNOWN = "state-table: receive, state-table: send, close-codes or requirements"
 
 
 def placeholder(html: str) -> Placeholder | None:
@@ -41,27 +41,24 @@ def table(wanted: Placeholder, pages: Iterable[Page], words: Words) -> str:
     Raises:
         ValueError: There is no such table.
     """
-    makers: Mapping[Placeholder, Callable[[], str]] = {
-        ("close-codes", None): lambda: _close_codes(words),
-        ("requirements", None): lambda: _requirements(pages, words),
-    }
-    makers |= {
-        ("state-table", name): lambda states=states: _states(states, words)  # type: ignore[misc]
-        for name, states in _STATES.items()
-    }
-    if wanted not in makers:
-        known = ", ".join(": ".join(filter(None, one)) for one in makers)
-        got = ": ".join(filter(None, wanted))
-        raise ValueError(f"expected the name of a table ({known}), got {got!r}")
-    return makers[wanted]()
+    match wanted:
+        case ("close-codes", None):
+            return _close_codes(words)
+        case ("requirements", None):
+            return _requirements(pages, words)
+        case ("state-table", "receive"):
+            return _states(RECEIVE, words)
+        case ("state-table", "send"):
+            return _states(SEND, words)
+    got = ": ".join(filter(None, wanted))
+    raise ValueError(f"expected the name of a table ({_KNOWN}), got {got!r}")
 
 
 def _states(states: Table, words: Words) -> str:
     types = list(dict.fromkeys(one for row in states.values() for one in row))
     refused = f'<span class="ws-refused">{words.refused}</span>'
     rows = [
-        [_code(state.name)]
-        + [_code(row[one].name) if one in row else refused for one in types]
+        [_code(state.name)] + [_code(row[one].name) if one in row else refused for one in types]
         for state, row in states.items()
     ]
     return _markdown([words.state, *map(_type, types)], rows)

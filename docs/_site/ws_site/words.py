@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reference_ws.conformance.events import (
-    MemoryOnly,
-)
-from reference_ws.conformance.pages import Level
+from reference_ws.conformance.events import MemoryOnly
+from reference_ws.conformance.model import Level
 
 __all__ = ["DEFAULT", "WORDS", "Words", "language_of"]
 
@@ -118,7 +116,7 @@ WORDS: Mapping[str, Words] = {
             MemoryOnly.NO_APP: "there is no application to serve",
             MemoryOnly.HAND_MADE_MESSAGE: "a message is made by hand that no client can cause",
             MemoryOnly.CHANGED_SCOPE: "the scope is changed by hand",
-            MemoryOnly.REFUSED_SEND: "no client can time the moment at which a server refuses to send",
+            MemoryOnly.REFUSED_SEND: "no client can time when a server refuses to send",
             MemoryOnly.DISCONNECT_CODE: "the code of a lost connection is the server's choice",
             MemoryOnly.LIFESPAN: "a server starts up and shuts down once for all examples",
         },
