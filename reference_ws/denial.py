@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .exceptions import WebSocketDisconnect
 from .state import WebSocketState
 from .types import ASGIApp, Message, Receive, Scope, Send
 
@@ -26,6 +27,7 @@ class Denial:
         self._websocket_receive = receive
         self._websocket_send = send
         self._asked = False
+        self._left: WebSocketDisconnect | None = None
         self._state = WebSocketState.CONNECTING
 
     async def play(self, response: ASGIApp) -> None:
@@ -36,9 +38,12 @@ class Denial:
 
         Raises:
             RuntimeError: It sent nothing, or it did not finish.
+            WebSocketDisconnect: It did not finish because the client has left.
         """
         await response(self._http_scope(), self._receive, self._send)
         if self._state is not WebSocketState.DISCONNECTED:
+            if self._left is not None:
+                raise self._left
             started = self._state is WebSocketState.RESPONSE
             wanted = "its last http.response.body" if started else "http.response.start"
             raise RuntimeError(f"expected a response that sends {wanted}, got one that did not")
@@ -57,21 +62,26 @@ class Denial:
         # A streaming response waits here for its client to leave.
         message = await self._websocket_receive()
         if message["type"] == "websocket.disconnect":
+            code = message.get("code")
+            self._left = WebSocketDisconnect(1005 if code is None else code, message.get("reason"))
             return {"type": "http.disconnect"}
         raise RuntimeError(f"expected websocket.disconnect during a denial, got {message['type']}")
 
     async def _send(self, message: Message) -> None:
         kind = str(message.get("type")).removeprefix(_PREFIX)
+        if kind not in ("http.response.start", "http.response.body"):
+            raise RuntimeError(
+                "expected http.response.start or http.response.body from a response, "
+                f"got {message.get('type')}"
+            )
         sent: dict[str, Any] = {**message, "type": _PREFIX + kind}
         if kind == "http.response.start":
             # Servers fail on what the specification lets a response leave out.
             sent["headers"] = list(message.get("headers") or ())
             following = WebSocketState.RESPONSE
-        elif kind == "http.response.body":
+        else:
             sent["body"] = message.get("body") or b""
             more = message.get("more_body")
             following = WebSocketState.RESPONSE if more else WebSocketState.DISCONNECTED
-        else:
-            following = self._state  # refused by the socket's table
         await self._websocket_send(sent)
         self._state = following

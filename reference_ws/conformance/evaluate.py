@@ -23,6 +23,7 @@ from .events import (
     Disconnect,
 )
 from .limit import LimitReached, limit
+from .loader import Target, builtins_for
 from .memory import play
 from .pages import Example
 
@@ -37,7 +38,7 @@ def evaluate(
     found: CodeExample,
     item: pytest.Item,
     backend: str | None,
-    module_globals: dict[str, Any] | None = None,
+    target: Target | None = None,
 ) -> str | None:
     """Run one example in memory.
 
@@ -46,7 +47,7 @@ def evaluate(
         found: The same as pytest-examples found it.
         item: The test that runs it.
         backend: The anyio backend that plays the conversations; None for a snippet without any.
-        module_globals: Names to put into the snippet's module, for example other builtins.
+        target: What the snippet imports in place of what; None changes nothing.
 
     Returns:
         The variants that were seen in place of what the page names first, None without any.
@@ -58,7 +59,7 @@ def evaluate(
     variants: list[str] = []
     for choice in range(_choices(example.conversations)):
         run = _Run(example, backend, choice)
-        run.evaluate(found, item, module_globals or {})
+        run.evaluate(found, item, target)
         variants += filter(None, run.variants)
     return ", ".join(dict.fromkeys(variants)) or None
 
@@ -79,14 +80,17 @@ class _Run:
         self.drove = False
         self.raised: BaseException | None = None
 
-    def evaluate(
-        self, found: CodeExample, item: pytest.Item, module_globals: dict[str, Any]
-    ) -> None:
+    def evaluate(self, found: CodeExample, item: pytest.Item, target: Target | None) -> None:
         main = sys.modules["__main__"]  # pytest-examples puts the snippet there
         with tempfile.TemporaryDirectory() as directory:
             request = cast(Any, SimpleNamespace(config=item.config, node=item))
             evaluator = EvalExample(tmp_path=Path(directory), pytest_request=request)
             evaluator.set_config(line_length=1000)  # one `#>` line, however long
+            module_globals: dict[str, Any] = {"__drive__": self.drive}
+            if target:
+                module_globals["__builtins__"] = {**builtins_for(target), "print": _print}
+                # The snippet's prints come through `_print`; what a library prints is not its.
+                evaluator.include_print = lambda file, frame, args: frame.frame.f_code is _PRINT
             failed: BaseException | None = None
             try:
                 # Its rebuilt tracebacks crash the interpreter; ours name the page's lines.
@@ -96,7 +100,7 @@ class _Run:
                 ):
                     evaluator.run_print_check(
                         found,
-                        module_globals={**module_globals, "__drive__": self.drive},
+                        module_globals=module_globals,
                         call="__drive__",
                     )
             except (Exception, LimitReached, pytest.fail.Exception) as error:
@@ -144,6 +148,13 @@ class _Run:
             )
         if failed is not None:
             raise failed
+
+
+def _print(*values: object, **others: Any) -> None:
+    builtins.print(*values, **others)  # looked up now: the checker has put its own there
+
+
+_PRINT = _print.__code__
 
 
 def _printed(lines: tuple[str, ...]) -> str:

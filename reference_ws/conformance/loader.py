@@ -138,6 +138,8 @@ _Import = Callable[..., ModuleType]
 
 
 def _import(target: Target) -> _Import:
+    packages: dict[str, ModuleType] = {}
+
     def substitute(
         name: str,
         globals: Mapping[str, Any] | None = None,
@@ -152,7 +154,7 @@ def _import(target: Target) -> _Import:
             return __import__(other, globals, locals, fromlist, 0)
         # `import a.b` binds `a`, through which the snippet then reaches `b`.
         __import__(other)
-        return _package(name, sys.modules[other])
+        return _package(name, sys.modules[other], packages)
 
     substitute.__name__ = substitute.__qualname__ = "__import__"
     return substitute
@@ -167,15 +169,12 @@ def _substituted(name: str, target: Target) -> str | None:
     return None
 
 
-def _package(name: str, module: ModuleType) -> ModuleType:
+def _package(name: str, module: ModuleType, packages: dict[str, ModuleType]) -> ModuleType:
     """Put a module where its dotted name says, below packages that hold nothing else."""
-    first, *others = name.split(".")
-    if not others:
-        return module
-    top = package = ModuleType(first)
-    for index, part in enumerate(others, 1):
-        last = index == len(others)
-        below = module if last else ModuleType(".".join([first, *others[:index]]))
-        setattr(package, part, below)
-        package = below
-    return top
+    parts = name.split(".")
+    packages[name] = module
+    for length in range(len(parts) - 1, 0, -1):
+        above = ".".join(parts[:length])
+        package = packages.setdefault(above, ModuleType(above))
+        setattr(package, parts[length], packages[".".join(parts[: length + 1])])
+    return packages[parts[0]]

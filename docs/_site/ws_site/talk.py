@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reference_ws.conformance.compare import describe
 from reference_ws.conformance.events import (
     Accept,
     Bytes,
@@ -115,10 +114,10 @@ def _field(text: str) -> tuple[str, str]:
 
 def _shown(event: Event, step: Step, is_open: bool, words: Words) -> Shown:
     match event:
-        case Text():
-            return Shown("payload", words.text, describe(event))
-        case Bytes():
-            return Shown("payload", words.binary, describe(event))
+        case Text(data=data):
+            return Shown("payload", words.text, _quoted(data))
+        case Bytes(data=data):
+            return Shown("payload", words.binary, _bytes(data))
         case Json(value=value):
             return Shown("payload", words.json, json.dumps(value, ensure_ascii=False))
         case Connect(target=target):
@@ -157,12 +156,25 @@ def _close(close: Close, before_accept: bool, words: Words) -> Shown:
     code, *others = close.codes
     if code is None:
         return Shown("control", words.closes, "", (words.without_code,))
-    reason = f" {json.dumps(close.reason, ensure_ascii=False)}" if close.reason else ""
+    reason = f" {_quoted(close.reason)}" if close.reason else ""
     asides = () if others else _code_name(code)
     if before_accept:
         asides = (words.on_the_wire.format("HTTP 403"),)
     codes = f" {words.or_} ".join(map(str, close.codes))
     return Shown("control", words.closes, codes + reason, asides)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _bytes(data: bytes) -> str:
+    """Write bytes in double quotes, as the pages do."""
+    text = repr(data)
+    if text.startswith("b'"):
+        inner = text[2:-1].replace("\\'", "'").replace('"', '\\"')
+        text = f'b"{inner}"'
+    return text
 
 
 def _code_name(code: int) -> tuple[str, ...]:
