@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-__all__ = ["plain_bytes", "plain_text"]
+from typing import Literal
+
+from .exceptions import WrongFrameKind
+from .types import Message
+
+__all__ = ["plain_bytes", "plain_text", "wrong_kind"]
 
 
 def plain_text(data: str) -> str:
@@ -31,3 +36,13 @@ def plain_bytes(data: bytes | bytearray | memoryview) -> bytes:
     if not isinstance(data, (bytes, bytearray, memoryview)):
         raise TypeError(f"expected a binary message as bytes, got {type(data).__name__}")
     return bytes(data)
+
+
+def wrong_kind(message: Message, kind: Literal["text", "bytes"]) -> WrongFrameKind:
+    """Give the exception for a message of the other kind; what came instead is in it.
+
+    Args:
+        message: The message.
+        kind: What was wanted.
+    """
+    return WrongFrameKind(kind, message.get("bytes" if kind == "text" else "text"))

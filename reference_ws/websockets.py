@@ -5,17 +5,18 @@ Which step is legal when stands in `state`; this file only does the steps.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import Any, Literal, NoReturn
+from typing import Any, NoReturn
 
 from .channels import missing_channel
 from .closing import sendable_code, sendable_reason
 from .denial import Denial
 from .exceptions import WebSocketDisconnect, WebSocketDisconnected, WrongFrameKind
 from .handshake import HeaderItems, acceptable_headers, acceptable_subprotocol
+from .iterating import Payloads
 from .jsontext import decode, encode, kind_of
-from .payloads import plain_bytes, plain_text
+from .payloads import plain_bytes, plain_text, wrong_kind
 from .scope import ScopeView
 from .state import RECEIVE, SEND, WebSocketState, refuse, step
 from .types import ASGIApp, Message, Receive, Scope, Send
@@ -208,7 +209,7 @@ class WebSocket(ScopeView):
             self._not_a_payload(message)
         text: str | None = message.get("text")  # servers may send both keys, one of them None
         if text is None:
-            raise _wrong_kind(message, "text")
+            raise wrong_kind(message, "text")
         return text
 
     async def receive_bytes(self) -> bytes:
@@ -229,7 +230,7 @@ class WebSocket(ScopeView):
             self._not_a_payload(message)
         data: bytes | None = message.get("bytes")
         if data is None:
-            raise _wrong_kind(message, "bytes")
+            raise wrong_kind(message, "bytes")
         return data
 
     async def receive_json(self, mode: str = "text") -> Any:
@@ -256,10 +257,10 @@ class WebSocket(ScopeView):
             self._not_a_payload(message)
         payload = message.get(kind)
         if payload is None:
-            raise _wrong_kind(message, kind)
+            raise wrong_kind(message, kind)
         return decode(payload)
 
-    def iter_text(self) -> AsyncGenerator[str, None]:
+    def iter_text(self) -> AsyncIterator[str]:
         """Iterate over text messages; ends quietly when the connection has ended.
 
         Raises:
@@ -268,9 +269,9 @@ class WebSocket(ScopeView):
 
         Source: Starlette, Lilya; that any end is a quiet one is ours.
         """
-        return self._payloads("text", None)
+        return Payloads(self, "text", None)
 
-    def iter_bytes(self) -> AsyncGenerator[bytes, None]:
+    def iter_bytes(self) -> AsyncIterator[bytes]:
         """Iterate over binary messages; ends quietly when the connection has ended.
 
         Raises:
@@ -279,9 +280,9 @@ class WebSocket(ScopeView):
 
         Source: Starlette, Lilya; that any end is a quiet one is ours.
         """
-        return self._payloads("bytes", None)
+        return Payloads(self, "bytes", None)
 
-    def iter_json(self, mode: str = "text") -> AsyncGenerator[Any, None]:
+    def iter_json(self, mode: str = "text") -> AsyncIterator[Any]:
         """Iterate over messages read as JSON; ends quietly when the connection has ended.
 
         Args:
@@ -294,27 +295,7 @@ class WebSocket(ScopeView):
 
         Source: Starlette, Lilya; the mode is ours.
         """
-        return self._payloads(kind_of(mode), decode)
-
-    async def _payloads(
-        self, kind: Literal["text", "bytes"], read: Callable[[Any], Any] | None
-    ) -> AsyncGenerator[Any, None]:
-        # Awaits the server directly: going through receive_* would cost a frame a message.
-        while True:
-            if self.application_state is not _CONNECTED or self.client_state is not _CONNECTED:
-                try:
-                    self._readable()
-                except WebSocketDisconnect:
-                    return
-            message = await self._receive()
-            if message.get("type") != "websocket.receive":
-                with suppress(WebSocketDisconnect):
-                    self._not_a_payload(message)
-                return
-            payload = message.get(kind)
-            if payload is None:
-                raise _wrong_kind(message, kind)
-            yield payload if read is None else read(payload)
+        return Payloads(self, kind_of(mode), decode)
 
     # Sending
 
@@ -472,10 +453,6 @@ class WebSocket(ScopeView):
 
     def _end(self) -> tuple[int, str]:
         return 1006 if self.close_code is None else self.close_code, self.close_reason or ""
-
-
-def _wrong_kind(message: Message, kind: Literal["text", "bytes"]) -> WrongFrameKind:
-    return WrongFrameKind(kind, message.get("bytes" if kind == "text" else "text"))
 
 
 class WebSocketClose:

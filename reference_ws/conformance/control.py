@@ -73,13 +73,14 @@ class Report:
         """Whether nothing more will be reported."""
         return self.end is not None or self.lost
 
-    def count(self, way: str, kind: str) -> int:
-        """How many messages of a type were "sent" or "received", without those that failed."""
-        return sum(
-            one[way]["type"] == kind
-            for one in self.messages
-            if way in one and "error" not in one and "type" in one[way]
-        )
+    def types(self, way: str) -> list[str]:
+        """The types of the messages that were "sent" or "received", without those that failed."""
+        done = [one[way] for one in self.messages if way in one and "error" not in one]
+        return [message.get("type", "") for message in done]
+
+    def count(self, way: str, *kinds: str) -> int:
+        """How many messages of these types were "sent" or "received"."""
+        return sum(kind in kinds for kind in self.types(way))
 
 
 @dataclass

@@ -123,15 +123,19 @@ class ServerProcess:
             self.end()
             raise
 
-    def end(self) -> None:
-        """End every process of the group: politely, then otherwise. Also when it has ended."""
+    def end(self, limit: float = END_LIMIT) -> None:
+        """End every process of the group: politely, then otherwise.
+
+        Args:
+            limit: Seconds between the two.
+        """
         process, self._process = self._process, None
         if process is None:
             return
         try:
             self._kill(process, signal.SIGTERM)
             with suppress(subprocess.TimeoutExpired):
-                process.wait(END_LIMIT)
+                process.wait(limit)
         finally:
             # Also when the wait is interrupted, and for workers that outlive their master.
             self._kill(process, signal.SIGKILL)

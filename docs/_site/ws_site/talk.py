@@ -144,8 +144,8 @@ def _shown(event: Event, step: Step, is_open: bool, words: Words) -> Shown:
             return Shown("control", words.complete)
         case Failed(message=message):
             return Shown("control", words.failed, message)
-        case Raw(message=message):
-            return Shown("control", words.hands_over, repr(dict(message)))
+        case Raw():
+            return Shown("control", words.hands_over, step.text.partition("message ")[2])
         case End(exception=None):
             return Shown("end", words.returns)
         case End(exception=name):

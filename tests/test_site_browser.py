@@ -1,0 +1,193 @@
+"""The built site in a real browser: whole, calm, readable on any screen, and true when copied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from reference_ws.conformance.pages import parse_page
+from tests.browser import chromium, serve
+from tests.site_build import DOCS, built_site
+
+NAMES = sorted(path.stem for path in DOCS.glob("*.md"))
+WIDTHS = (360, 1280)  # CSS pixels
+SCHEMES: dict[Literal["light", "dark"], str] = {"light": "default", "dark": "slate"}
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    built = built_site()
+    assert built.returncode == 0, built.output
+    with serve(built.site) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
+    context = browser.new_context()
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
+    yield context
+    context.close()
+
+
+def url(address: str, name: str) -> str:
+    return f"{address}/" if name == "index" else f"{address}/{name}/"
+
+
+def watch(page: Page, address: str) -> list[str]:
+    """Collect what a page should not do."""
+    wrong: list[str] = []
+    own = (f"{address}/", "data:", "blob:")
+    page.on(
+        "request",
+        lambda request: (
+            None if request.url.startswith(own) else wrong.append(f"request to {request.url}")
+        ),
+    )
+    page.on(
+        "response",
+        lambda response: (
+            wrong.append(f"{response.status} for {response.url}")
+            if response.status >= 400
+            else None
+        ),
+    )
+    page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
+    page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
+    page.on(
+        "console",
+        lambda message: (
+            wrong.append(f"{message.type}: {message.text}")
+            if message.type in ("error", "warning")
+            else None
+        ),
+    )
+    return wrong
+
+
+# What sticks out of the page, but not what scrolls inside of a box of its own.
+TOO_WIDE = """() => {
+  const room = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= room) return [];
+  const wide = [...document.querySelectorAll("article *")]
+    .filter((one) => one.getBoundingClientRect().right > room + 1);
+  return [`${document.documentElement.scrollWidth} > ${room}`,
+          ...wide.slice(0, 5).map((one) => one.outerHTML.slice(0, 120))];
+}"""
+
+SMALL = """() => [...document.querySelectorAll(".ws-talk *, .ws-run *, .ws-requirement *")]
+  .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
+  .filter((one) => parseFloat(getComputedStyle(one).fontSize) < 13)
+  .map((one) => one.outerHTML.slice(0, 120))"""
+
+
+@dataclass
+class Visit:
+    """An open page, and what it should not have done so far."""
+
+    name: str
+    page: Page
+    wrong: list[str]
+
+
+@pytest.fixture(scope="module", params=[*NAMES, "404.html"])
+def visit(context: BrowserContext, address: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    name = request.param
+    page = context.new_page()
+    wrong = watch(page, address)
+    page.goto(f"{address}/{name}" if "." in name else url(address, name))
+    yield Visit(name, page, wrong)
+    page.close()
+
+
+def test_a_page_is_whole_and_fits(visit: Visit) -> None:
+    page = visit.page
+    for scheme, shown in SCHEMES.items():
+        page.emulate_media(color_scheme=scheme)
+        expect(page.locator("body")).to_have_attribute("data-md-color-scheme", shown)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate(TOO_WIDE) == [], f"{scheme}, {width} px"
+    assert page.evaluate(SMALL) == []
+    assert visit.wrong == []
+
+
+# Each button is clicked where a reader would; what it belongs to stands in the line below.
+COPY = """async () => {
+  const copied = [];
+  for (const line of document.querySelectorAll(".ws-run")) {
+    await navigator.clipboard.writeText("");
+    line.previousElementSibling.querySelector("[data-clipboard-target]").click();
+    copied.push([line.querySelector("code").textContent, await navigator.clipboard.readText()]);
+  }
+  return copied;
+}"""
+
+
+def test_the_copy_button_gives_the_executed_code(visit: Visit) -> None:
+    source = DOCS / f"{visit.name}.md"
+    examples = parse_page(source).examples if source.exists() else ()
+    copied = visit.page.evaluate(COPY)
+    assert copied == [[one.id, one.code] for one in examples]
+    assert visit.wrong == []
+
+
+def test_the_copy_button_works_under_a_finger(context: BrowserContext, address: str) -> None:
+    page = context.new_page()
+    page.goto(url(address, "closing"))
+    page.locator("#close-default ~ .highlight [data-clipboard-target]").first.click()
+    expect(page.locator(".md-dialog")).to_contain_text("Copied to clipboard")
+    got = page.evaluate("navigator.clipboard.readText()")
+    page.close()
+    wanted = next(e for e in parse_page(DOCS / "closing.md").examples if e.id == "close-default")
+    assert got == wanted.code
+
+
+def test_a_file_can_be_downloaded(context: BrowserContext, address: str) -> None:
+    page = context.new_page()
+    page.goto(url(address, "closing"))
+    with page.expect_download() as download:
+        page.locator(".ws-run__file").first.click()
+    example = parse_page(DOCS / "closing.md").examples[0]
+    assert download.value.suggested_filename == f"{example.id}.py"
+    assert download.value.path().read_text("utf-8") == example.code
+    page.close()
+
+
+def test_the_search_finds_a_requirement(context: BrowserContext, address: str) -> None:
+    page = context.new_page()
+    wrong = watch(page, address)
+    page.goto(url(address, "index"))
+    page.locator("[data-md-component=search-query]").click()
+    page.keyboard.type("default close code")  # the box listens to keys, not to a filled value
+    expect(page.locator(".md-search-result__link[href*='closing/']").first).to_be_visible()
+    page.close()
+    assert wrong == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_sides_of_a_conversation_are_left_and_right(
+    context: BrowserContext, address: str, width: int
+) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(url(address, "closing"))
+    talk = page.locator(".ws-talk").first
+    whole = talk.bounding_box()
+    left = talk.locator(".ws-line--client .ws-bubble").first.bounding_box()
+    right = talk.locator(".ws-line--application .ws-bubble").first.bounding_box()
+    page.close()
+    assert whole and left and right
+    middle = whole["x"] + whole["width"] / 2
+    assert left["x"] < middle and right["x"] + right["width"] > middle
+    assert right["x"] + right["width"] > left["x"] + left["width"]
