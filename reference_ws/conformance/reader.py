@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -14,11 +13,7 @@ from pytest_examples.find_examples import find_examples
 from .conversation import (
     parse_conversation,
 )
-from .events import (
-    Conversation,
-    MemoryOnly,
-    memory_only,
-)
+from .drafts import Section, Snippet
 from .faults import (
     PageFault,
     PageFaults,
@@ -33,49 +28,8 @@ from .markup import (
     meant_language,
     read_attributes,
 )
-from .model import LEVELS, SOURCES, Example, Heading, Kind, Level, Page, Requirement
+from .model import LEVELS, SOURCES, Heading, Kind, Level, Page, Requirement
 from .snippets import python_faults
-
-
-@dataclass(slots=True)
-class _Snippet:
-    id: str
-    requirement: str | None
-    code: str
-    line: int
-    kind: Kind
-    defines_app: bool
-    conversations: list[Conversation] = field(default_factory=list)
-    has_fence: bool = False  # also one with mistakes, which are reported by themselves
-    valid: bool = True  # of what is no Python nothing more is reported
-
-    def example(self, page: str, path: Path) -> Example:
-        reasons = [memory_only(one) for one in self.conversations]
-        reason = MemoryOnly.NO_APP if self.kind == "script" else None
-        if reasons and all(reasons):
-            reason = reasons[0]
-        return Example(
-            id=self.id,
-            requirement=self.requirement,
-            code=self.code,
-            line=self.line,
-            conversations=tuple(self.conversations),
-            kind=self.kind,
-            defines_app=self.defines_app,
-            memory_only=reason,
-            page=page,
-            path=path,
-        )
-
-
-@dataclass(slots=True)
-class _Section:
-    """What stands between one heading and the next."""
-
-    heading: Heading
-    level: Level | None
-    source: str | None = None
-    snippets: list[_Snippet] = field(default_factory=list)
 
 
 class Reader:
@@ -86,7 +40,7 @@ class Reader:
         self.name = name
         self.strict = strict
         self.faults: list[PageFault] = []
-        self.sections = [_Section(Heading(0, "", None, 1), None)]
+        self.sections = [Section(Heading(0, "", None, 1), None)]
         self.ids: dict[str, int] = {}
         self.python_fences: dict[int, str] = {}
         self.lines: list[str] = []
@@ -167,7 +121,7 @@ class Reader:
             self._register(attributes.id, line)
         elif (self.strict and depth > 1) or level:
             self.fault(line, f"expected an id behind the heading, as {{ #id }}, got {text!r}")
-        self.sections.append(_Section(Heading(depth, text, attributes.id, line), level))
+        self.sections.append(Section(Heading(depth, text, attributes.id, line), level))
 
     def _level(self, attributes: Attributes, line: int) -> Level | None:
         for word in attributes.unknown:
@@ -277,7 +231,7 @@ class Reader:
         requirement = section.heading.id if section.level else None
         id = self._example_id(attributes.id, language, line)
         section.snippets.append(
-            _Snippet(id, requirement, token.content, line, kind, defines_app, valid=valid)
+            Snippet(id, requirement, token.content, line, kind, defines_app, valid=valid)
         )
 
     def _example_id(self, given: str | None, language: str, line: int) -> str:
@@ -321,7 +275,7 @@ class Reader:
 
     # What holds for a section and for the page
 
-    def _finish(self, section: _Section) -> None:
+    def _finish(self, section: Section) -> None:
         if section.level and not section.snippets:
             self.fault(section.heading.line, "expected an example for this requirement, got none")
         if section.level and not section.source:
@@ -331,7 +285,7 @@ class Reader:
             if snippet.kind == "app" and not snippet.has_fence:
                 self.fault(snippet.line, "expected a ws fence under this 'app', got none")
 
-    def _snippets(self) -> Iterator[_Snippet]:
+    def _snippets(self) -> Iterator[Snippet]:
         for section in self.sections:
             yield from section.snippets
 
