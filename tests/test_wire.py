@@ -1,4 +1,4 @@
-"""Examples over a real server: each kind of difference is seen, and told with page and line."""
+"""Examples over a real server: what passes, what is left out, who else is served."""
 
 from __future__ import annotations
 
@@ -13,95 +13,15 @@ import pytest
 from websockets.sync.client import connect
 
 from reference_ws.conformance.compare import Difference
-from reference_ws.conformance.pages import Example, parse_page
 from reference_ws.conformance.servers import ServerError
-from reference_ws.conformance.wire import Limits, WireResult, WireServer
-
-SHORT = Limits(load=2.0, event=0.5, end=0.5, settle=0.2, cut=0.3)
-
-# Answers without an application: a close code that may not be sent, half a one, no frame, no HTTP.
-RUDE = r"""
-import asyncio
-import sys
-
-import reference_ws.conformance.dispatcher
-
-HEAD = b"HTTP/1.1 101 x\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n"
-ANSWERS = {
-    "/close": HEAD + b"\x88\x02\x03\xed",
-    "/half": HEAD + b"\x88\x01x",
-    "/frame": HEAD + b"\xf0\x00",
-    "/text": b"what?\r\n\r\n",
-}
-
-
-async def serve(reader, writer):
-    if line := await reader.readline():
-        writer.write(ANSWERS[line.decode().split()[1]])
-        await reader.read()
-    writer.close()
-
-
-async def main():
-    server = await asyncio.start_server(serve, "127.0.0.1", int(sys.argv[1]))
-    await server.serve_forever()
-
-
-asyncio.run(main())
-"""
-
-HEAD = "from reference_ws.websockets import WebSocket\n\n\n"
-ECHO = """
-async def app(scope, receive, send):
-    websocket = WebSocket(scope, receive, send)
-    await websocket.accept()
-    async for text in websocket.iter_text():
-        print(text)
-        {mark}
-        await websocket.send_text(text)
-"""
-
-
-def page(tmp_path: Path, code: str, *conversations: str, name: str = "page") -> Example:
-    """Write a page with one example; the snippet begins on line 4."""
-    fences = [f"```ws\n{text.strip()}\n```\n" for text in conversations]
-    text = "# Title\n\n```python\n" + HEAD + code.strip() + "\n```\n\n" + "\n".join(fences)
-    path = tmp_path / f"{name}.md"
-    path.write_text(text, "utf-8")
-    (example,) = parse_page(path, strict_headings=False).examples
-    return example
-
-
-def body(*lines: str, accept: bool = True) -> str:
-    """Write an application of these lines."""
-    first = ["websocket = WebSocket(scope, receive, send)"]
-    first += ["await websocket.accept()"] if accept else []
-    return "async def app(scope, receive, send):\n" + "".join(
-        f"    {line}\n" for line in [*first, *lines]
-    )
-
-
-def line_of(example: Example, text: str) -> int:
-    """The first line of the page that is this text."""
-    return example.path.read_text("utf-8").splitlines().index(text) + 1
+from reference_ws.conformance.wire import WireServer
+from tests.wire_pages import ECHO, SHORT, body, failed, page, passed
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WireServer]:
     with WireServer("uvicorn", log_dir=tmp_path_factory.mktemp("log"), limits=SHORT) as server:
         yield server
-
-
-def passed(result: WireResult) -> bool:
-    if result.detail is not None:
-        raise AssertionError(f"{result.detail}\n{result.detail.more}")
-    return result.outcome == "pass"
-
-
-def failed(result: WireResult, outcome: str = "fail") -> Difference:
-    assert (result.outcome, bool(result.detail)) == (outcome, True), result
-    assert result.detail is not None
-    return result.detail
 
 
 # What passes
@@ -269,142 +189,6 @@ def test_another_package_takes_the_place_of_the_documented_one(
     example = page(tmp_path, code, '> connect /\n< accept\n< "HI"\n< close 1000')
     with WireServer("uvicorn", target=target, log_dir=tmp_path, limits=SHORT) as other:
         assert passed(other.play(example))
-
-
-# What fails
-
-
-def test_a_wrong_message(server: WireServer, tmp_path: Path) -> None:
-    code = ECHO.format(mark="#> a")
-    example = page(tmp_path, code, '> connect /\n< accept\n> "a"\n< "b"\n> close')
-    difference = failed(server.play(example))
-    assert (difference.line, difference.wanted, difference.got) == (
-        line_of(example, '< "b"'),
-        '< "b"',
-        '< "a"',
-    )
-    assert str(difference) == f"{example.path}:{difference.line}: expected '< \"b\"', got '< \"a\"'"
-
-
-def test_a_message_that_the_page_does_not_tell_of(server: WireServer, tmp_path: Path) -> None:
-    code = body("await websocket.send_text('more')", "await websocket.receive()")
-    example = page(tmp_path, code, "> connect /\n< accept\n> close")
-    assert failed(server.play(example)).got == '< "more"'
-    code = body("await websocket.send_text('more')")
-    example = page(tmp_path, code, "> connect /\n< accept\n! return")
-    assert failed(server.play(example)).got == '< "more"'
-
-
-@pytest.mark.parametrize(
-    ("mark", "got"), [("#> b", "#> a"), ("pass", "#> a"), ("#> a\n        #> a", "#> a")]
-)
-def test_a_wrong_print(server: WireServer, tmp_path: Path, mark: str, got: str) -> None:
-    example = page(tmp_path, ECHO.format(mark=mark), '> connect /\n< accept\n> "a"\n< "a"\n> close')
-    difference = failed(server.play(example))
-    assert difference.line == line_of(example, "        print(text)")
-    assert difference.got == got
-
-
-def test_a_print_that_is_not_reached(server: WireServer, tmp_path: Path) -> None:
-    code = ECHO.format(mark="#> a")
-    difference = failed(server.play(page(tmp_path, code, "> connect /\n< accept\n> close")))
-    assert (difference.wanted, difference.got) == ("#> a", "no print")
-
-
-def test_an_example_that_hangs_names_what_was_awaited(server: WireServer, tmp_path: Path) -> None:
-    code = body("import anyio", "await anyio.sleep_forever()")
-    example = page(tmp_path, code, '> connect /\n< accept\n< "hi"\n> close')
-    starts = server.starts
-    difference = failed(server.play(example), "timeout")
-    assert (difference.line, difference.wanted) == (line_of(example, '< "hi"'), '< "hi"')
-    assert difference.got == "nothing"
-    assert "last sent websocket.accept" in difference.more
-    example = page(tmp_path, code, "> connect /\n< accept\n> close")
-    difference = failed(server.play(example), "timeout")
-    assert difference.wanted == "the application to end"
-    assert server.starts == starts + 1, "what hangs is not left running"
-
-
-def test_an_application_that_never_lets_go_of_the_processor(
-    server: WireServer, tmp_path: Path
-) -> None:
-    example = page(tmp_path, body("while True: pass"), "> connect /\n< accept\n> close")
-    failed(server.play(example), "timeout")
-    good = page(tmp_path, body("await websocket.close()"), "> connect /\n< accept\n< close 1000")
-    assert passed(server.play(good))
-
-
-def test_an_exception_that_no_line_announces(server: WireServer, tmp_path: Path) -> None:
-    example = page(tmp_path, body("{}['a']"), '> connect /\n< accept\n< "hi"\n> close')
-    difference = failed(server.play(example))
-    assert (difference.wanted, difference.got) == ('< "hi"', "! KeyError")
-    raising = line_of(example, "    {}['a']")
-    assert f'page.md", line {raising}' in difference.more
-    example = page(
-        tmp_path, body("await websocket.receive_text()"), "> connect /\n< accept\n> close"
-    )
-    difference = failed(server.play(example))
-    assert difference.wanted == "the application to end"
-    assert difference.got == "! WebSocketDisconnect"
-    example = page(tmp_path, body("{}['a']", accept=False), "> connect /\n< accept\n> close")
-    assert failed(server.play(example)).got == "! KeyError"
-
-
-def test_an_end_other_than_announced(server: WireServer, tmp_path: Path) -> None:
-    told = "> connect /\n< accept\n! {}"
-    example = page(tmp_path, body("{}['a']"), told.format("OSError"))
-    difference = failed(server.play(example))
-    assert (difference.wanted, difference.got) == ("! OSError", "! KeyError")
-    assert failed(server.play(page(tmp_path, body("return"), told.format("OSError")))).got == (
-        "! return"
-    )
-    example = page(tmp_path, body("await websocket.receive()"), told.format("return"))
-    assert failed(server.play(example), "timeout").got == "nothing"
-
-
-def test_an_application_that_returns_too_early(server: WireServer, tmp_path: Path) -> None:
-    example = page(tmp_path, body("return"), "> connect /\n< accept\n< close 1000")
-    assert failed(server.play(example)).got == "! return"
-
-
-def test_a_snippet_that_does_not_load(server: WireServer, tmp_path: Path) -> None:
-    code = "from reference_ws.websockets import Nothing\n\n\n" + body("return")
-    example = page(tmp_path, code, "> connect /\n< accept\n! return")
-    difference = failed(server.play(example))
-    assert (difference.got, difference.line) == ("! ImportError", 7)
-
-
-def test_a_server_that_dies_is_told_of_and_started_again(
-    server: WireServer, tmp_path: Path
-) -> None:
-    code = body("import os, sys", "sys.stderr.write('last words\\n')", "os._exit(3)")
-    example = page(tmp_path, code, '> connect /\n< accept\n< "hi"\n> close')
-    starts = server.starts
-    difference = failed(server.play(example))
-    assert (difference.line, difference.got) == (
-        line_of(example, '< "hi"'),
-        "the end of the server",
-    )
-    assert "last words" in difference.more
-    good = page(tmp_path, body("await websocket.close()"), "> connect /\n< accept\n< close 1000")
-    assert passed(server.play(good))
-    assert server.starts == starts + 1
-
-
-def test_a_server_that_breaks_the_protocol_is_told_of(tmp_path: Path) -> None:
-    app = tmp_path / "rude.py"
-    app.write_text(RUDE)
-    command = f"{sys.executable} {app} {{port}} {{app}}"
-    told = "> connect {}\n< accept\n< close 1000"
-    code = body("await websocket.close()")
-    with WireServer(command, log_dir=tmp_path, limits=SHORT) as rude:
-        got = {
-            path: failed(rude.play(page(tmp_path, code, told.format(path)))).got
-            for path in ("/close", "/frame", "/half", "/text")
-        }
-    assert got.pop("/close") == "< close 1005"
-    assert got["/half"] == "a breach of the protocol: a Close frame with half a code"
-    assert all(text.startswith("a breach of the protocol: ") for text in got.values())
 
 
 # Starting

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils import get_relative_url
 from ws_site.page import example_path, render_page
@@ -43,6 +44,13 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     if faults:
         raise PluginError(str(PageFaults(faults)))
     return files
+
+
+def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
+    """Put the pages in the order in which they are read; the table of requirements keeps it."""
+    order = {_path(page.file): number for number, page in enumerate(nav.pages)}
+    for pages in _pages.values():
+        pages.sort(key=lambda page: order.get(page.path, len(order)))
 
 
 def on_page_markdown(markdown: str, *, page: SitePage, config: MkDocsConfig, files: Files) -> str:

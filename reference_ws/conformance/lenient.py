@@ -156,16 +156,20 @@ class LenientClient:
 
     async def _read(self) -> None:
         try:
-            while not self.over:
-                data = await self._reader.read(_CHUNK)
-                if data or self._head is not None:  # a body may last until the end
+            while data := await self._reader.read(_CHUNK):
+                if not self.over:
                     self._received(data)
-                if not data and not self.over:
-                    self._saw(Disconnect(), last=True)
+            if self._head is not None and not self.over:
+                self._received(b"")  # a body may last until the end of the connection
+            if not self.over:
+                self._saw(Disconnect(), last=True)
         except OSError:
-            self._saw(Disconnect(), last=True)
+            if not self.over:
+                self._saw(Disconnect(), last=True)
         except (h11.RemoteProtocolError, ParseFailed, UnicodeDecodeError) as error:
             self._saw(Breach(f"a breach of the protocol: {error}"), last=True)
+        else:
+            self._writer.close()  # some servers wait for it before they tell the application
 
     def _saw(self, event: Seen, *, last: bool = False) -> None:
         self.seen.append(event)

@@ -212,14 +212,14 @@ class WireServer:
             self._process.last_words,
         )
         detail: Difference | None = None
+        self._suspect = True  # until it is known better: the wait may be interrupted
         try:
             for conversation in conversations:
                 await player.run(conversation)
             detail = _wrong_print(example, play.printed, partly=bool(left_out))
         except Difference as difference:
             detail = difference
-        finally:
-            self._suspect = player.stuck
+        self._suspect = player.stuck
         if not self._suspect:
             await self._control.end(self._limits.cut)
         variant = ", ".join(player.variants) or None

@@ -61,13 +61,14 @@ def _states(states: Table, words: Words) -> str:
         [_code(state.name)] + [_code(row[one].name) if one in row else refused for one in types]
         for state, row in states.items()
     ]
-    return _markdown([words.state, *map(_type, types)], rows)
+    made = _markdown([words.state, *map(_type, types)], rows)
+    return f'<div class="ws-states" markdown="1">\n\n{made}\n\n</div>'
 
 
 def _close_codes(words: Words) -> str:
     rows = [
         [
-            _code(event.name),
+            _breakable(event.name),
             str(int(event)),
             words.yes if _sendable(event) else f"**{words.received_only}**",
         ]
@@ -112,11 +113,16 @@ def _code(text: str) -> str:
     return f"`{text}`"
 
 
+def _breakable(name: str) -> str:
+    """Let a long name break at its dots and underscores."""
+    parts = re.sub(r"([._])", r"\1<wbr>", name)
+    return f"<code>{parts}</code>"
+
+
 def _type(name: str) -> str:
-    """Let a long type break at its dots and underscores."""
-    name, space, rest = name.partition(" ")
-    text = re.sub(r"([._])", r"\1<wbr>", name)
-    return f"<code>{text}</code>{space}{rest.replace('more_body', '<code>more_body</code>')}"
+    """Write a message type; what follows it is a word, and a key of the message."""
+    message, *others = name.split(" ")
+    return " ".join([_breakable(message), *others[:-1], *map(_breakable, others[-1:])])
 
 
 def _escape(text: str) -> str:

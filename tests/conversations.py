@@ -1,0 +1,14 @@
+"""Reads a conversation as it would stand in a page."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+from reference_ws.conformance.conversation import parse_conversation
+from reference_ws.conformance.events import Conversation
+
+FENCE = 10  # the line of the opening fence in the page of these tests
+
+
+def parse(text: str) -> Conversation:
+    return parse_conversation(dedent(text).strip("\n"), path="page.md", line=FENCE)
