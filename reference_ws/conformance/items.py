@@ -6,7 +6,7 @@ import os
 import tempfile
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -106,7 +106,7 @@ class Suite:
         for tier in tiers:
             server = self._started.get(tier)
             title = f"{server.name} {server.version or ''}".strip() if server else tier
-            reasons = self.left_out.get(tier, {})
+            reasons: Mapping[str, int] = self.left_out.get(tier, {})
             told = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
             yield f"examples passed, {title}: {self.ran[tier]}" + (
                 f"; not here: {told}" if told else ""
