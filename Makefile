@@ -51,6 +51,7 @@ lint: setup
 
 types: setup
 	$(BIN)/mypy
+	$(BIN)/mypy docs/_site benchmarks/hot_path.py
 
 # The pages alone must reach the library's lines and branches.
 examples: setup
