@@ -32,7 +32,7 @@ async def send(message: Any) -> None:
 
 def drive(awaitable: Awaitable[Any]) -> None:
     try:
-        awaitable.__await__().send(None)  # type: ignore[attr-defined]
+        awaitable.__await__().send(None)
     except StopIteration:
         return
     raise RuntimeError("expected no suspension")
