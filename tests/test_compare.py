@@ -13,7 +13,9 @@ from reference_ws.conformance.compare import (
     is_variant,
     matches,
 )
-from reference_ws.conformance.conversation import parse_conversation
+from reference_ws.conformance.conversation import (
+    parse_conversation,
+)
 from reference_ws.conformance.events import (
     Accept,
     Bytes,

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from reference_ws.conformance.conversation import parse_conversation
+from reference_ws.conformance.conversation import (
+    parse_conversation,
+)
 from reference_ws.conformance.faults import PageFault, PageFaults
 from tests.conversations import FENCE, parse
 

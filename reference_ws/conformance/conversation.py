@@ -128,27 +128,3 @@ def _server_exception(name: str) -> str:
 
 def _alternative(text: str) -> Event:
     return read_end(text[1:].strip()) if text.startswith("!") else read_event("<", text)
-
-
-# ruff: noqa: E402
-from .events import Accept as Accept
-from .events import AppEvent as AppEvent
-from .events import Bytes as Bytes
-from .events import ClientEvent as ClientEvent
-from .events import Close as Close
-from .events import Complete as Complete
-from .events import Connect as Connect
-from .events import Deny as Deny
-from .events import Disconnect as Disconnect
-from .events import Failed as Failed
-from .events import Form as Form
-from .events import Headers as Headers
-from .events import Json as Json
-from .events import Lifespan as Lifespan
-from .events import MemoryOnly as MemoryOnly
-from .events import Raw as Raw
-from .events import Request as Request
-from .events import Response as Response
-from .events import Text as Text
-from .events import memory_only as memory_only
-from .notation import may_be_sent as may_be_sent
