@@ -80,4 +80,4 @@ class ScopeView(Mapping[str, Any]):
     def client(self) -> Address | None:
         """The address of the client, None if the server does not know it (ASGI WebSocket)."""
         address = self.scope.get("client")
-        return address and Address(address[0], int(address[1]))
+        return address and Address(address[0], int(address[1] or 0))
