@@ -80,7 +80,7 @@ class WebSocket(ScopeView):
     # Raw messages
 
     async def receive(self) -> Message:
-        """Give the next message as the server sent it, and keep the state.
+        """Give the next message as the server sent it, and move the state with it.
 
         After one's own close it stays legal until the disconnect has been seen.
 
@@ -98,10 +98,10 @@ class WebSocket(ScopeView):
         return message
 
     async def send(self, message: Message) -> None:
-        """Send a message as it is, and keep the state; only its type is checked.
+        """Send a message as it is, and move the state with it; only its type is checked.
 
-        A send that fails or is cancelled leaves the former state; a cancelled close may
-        have been sent all the same.
+        A send that is cancelled, or raises anything but an OSError, gives the state back as it
+        was; a cancelled close may have been sent all the same. An OSError ends sending.
 
         Args:
             message: The ASGI message.
