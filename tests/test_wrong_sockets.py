@@ -1,115 +1,248 @@
-"""The pages tell right from wrong: each wrong implementation is caught, and by which examples."""
+"""The pages tell right from wrong: each wrong implementation is caught, and by which rules."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from pytest_examples import CodeExample, find_examples
 
-import reference_ws.websockets
 from reference_ws.conformance.compare import Difference
 from reference_ws.conformance.evaluate import evaluate
 from reference_ws.conformance.pages import Example, parse_page
 from reference_ws.websockets import WebSocket
-from tests import wrong_sockets
+from tests.wrong_sockets import WRONG, stand_ins
 
 DOCS = Path(__file__).parent.parent / "docs"
 
+PAGES = (
+    "socket url parameters accepting sending receiving iterating closing messages "
+    "disconnects denial"
+).split()
+
 CAUGHT_BY = {
-    "ScopeOfAnyType": ["scope-type", "scope-type-lifespan"],
-    "ChannelsRequired": ["scope-only"],
-    "EqualByScope": ["scope-identity"],
-    "UrlIsNoString": ["url-str"],
-    "HostTrusted": ["url-hostile-host"],
-    "RootPathTwice": ["url-root-path"],
-    "HeaderCase": ["headers-case", "headers-server-case"],
-    "LastHeaderOnly": ["headers-duplicates"],
-    "FirstQueryValue": ["query-last"],
-    "BlankQueryLost": ["query-blank"],
-    "ConnectLeft": ["accept-receives-connect"],
-    "UnofferedSubprotocol": ["accept-subprotocol-not-offered"],
-    "HeaderInjection": ["accept-headers-injection"],
-    "AcceptTwice": ["accept-twice"],
-    "NoneForWrongKind": ["receive-wrong-kind"],
-    "EmptyIsAbsent": ["receive-empty"],
-    "CodeRequired": ["disconnect-missing-keys"],
-    "LaxJSON": ["receive-json-nan", "receive-json-deep"],
-    "AnyMode": ["receive-json-mode", "send-json-mode"],
-    "DisconnectForgotten": ["disconnect-used-again"],
-    "PlainRuntimeError": ["receive-after-disconnect"],
-    "IteratorRaises": ["iter-text"],
-    "IteratorSilentBeforeAccept": ["iter-before-accept"],
-    "SpacedJSON": ["send-json-binary"],
-    "BinaryAsText": ["send-json-binary", "send-json-bytes"],
-    "AnythingSent": ["send-text-type"],
-    "OSErrorLeaks": ["disconnect-oserror"],
-    "SendsAfterTheEnd": ["send-after-disconnect"],
-    "DefaultCloseCode": ["close-default"],
-    "ReasonLost": ["close-code-and-reason"],
-    "StateNotMoved": ["close-then-use"],
-    "CloseTwiceRaises": ["close-twice", "close-after-disconnect"],
-    "AnyCloseCode": ["close-code-receive-only", "close-code-unassigned"],
-    "ReasonCut": ["close-reason-length-refused"],
-    "AnyStep": ["raw-send-before-accept", "raw-accept-twice"],
-    "AlwaysDenies": ["denial-extension-missing"],
-    "DenialSwallowed": ["denial-nothing-started"],
+    "ScopeOfAnyType": "scope-type",
+    "ChannelsRequired": "scope-only",
+    "ChannelsByPosition": "scope-socket",
+    "ItemsOnly": "scope-item scope-iteration",
+    "EqualByScope": "scope-identity",
+    "SubprotocolsSorted": "scope-subprotocols",
+    "SubprotocolsRequired": "scope-missing-keys",
+    "ClientIsATuple": "scope-client",
+    "ClientRequired": "scope-client-none",
+    "PathParamsAbsent": "path-params path-types path-decoded path-from-scope path-empty",
+    "PathParamsNone": "path-empty",
+    "UrlIsNoString": "url-str",
+    "HostIgnored": "url-host url-parts url-ipv6",
+    "HostTrusted": "url-hostile-host",
+    "SchemeDefaultsToHTTP": "url-scheme-missing scope-missing-keys",
+    "NoBrackets": "url-ipv6",
+    "PathUnquoted": "url-path-quoted",
+    "RootPathTwice": "url-root-path",
+    "QueryRewritten": "url-query",
+    "DefaultPortFilledIn": "url-port-none",
+    "HostnameToColon": "url-by-hand url-ipv6",
+    "OnlyHTTPSIsSecure": "url-is-secure",
+    "NoFragmentIsNone": "url-no-fragment url-by-hand",
+    "NamesAsWritten": "headers-case headers-server-case",
+    "ServerCaseTrusted": "headers-server-case",
+    "LastHeaderOnly": "headers-duplicates",
+    "HeaderToComma": "headers-read",
+    "MissingHeaderIsEmpty": "headers-missing",
+    "EveryHeaderCounts": "headers-mapping",
+    "MutableHeaders": "headers-immutable",
+    "FirstQueryValue": "query-last query-mapping",
+    "LastQueryOnly": "query-duplicates",
+    "BlankQueryLost": "query-blank",
+    "QueryValuesAreLists": "query-read query-mapping",
+    "MissingQueryIsEmpty": "query-missing",
+    "NoQueryIsOneName": "query-none",
+    "DecodedTooEarly": "query-decoded",
+    "QueryAsLatin1": "query-unicode",
+    "MutableQuery": "query-immutable",
+    "RouterDropsParams": "path-params",
+    "TypesOnlyMatch": "path-types",
+    "ParamsStayEncoded": "path-decoded",
+    "AcceptForgotten": "accept-default",
+    "ConnectLeft": "accept-receives-connect",
+    "ConnectTakenTwice": "accept-after-receive",
+    "AcceptTwice": "accept-twice",
+    "AcceptAfterClose": "accept-after-close",
+    "SubprotocolAsHeader": "accept-subprotocol raw-accept-keys",
+    "SubprotocolAssumed": "accept-subprotocol-none",
+    "SubprotocolUnoffered": "accept-subprotocol-not-offered",
+    "SubprotocolCaseIgnored": "accept-subprotocol-case",
+    "HeadersNotTaken": "accept-headers",
+    "HeadersReadTwice": "accept-headers-iterable",
+    "HeadersAsDict": "accept-headers-order",
+    "HeaderNamesAsWritten": "accept-headers-lower-case",
+    "LineBreaksCut": "accept-headers-injection",
+    "BadNamesDropped": "accept-headers-name",
+    "HandshakeHeadersSent": "accept-headers-handshake",
+    "TextAsBytes": "send-text send-message",
+    "TextAsLatin1": "send-text-unicode",
+    "BytesAsText": "send-bytes send-message",
+    "EmptyNotSent": "send-empty",
+    "SurrogateSent": "send-text-surrogate",
+    "BytesTakenAsText": "send-text-type",
+    "TextHeldBack": "send-order",
+    "JSONEscaped": "send-json-surrogate send-json-unicode",
+    "JSONSpaced": "send-json-compact",
+    "NaNSent": "send-json-nan",
+    "AnythingIsJSON": "send-json-type",
+    "StringsAreJSON": "send-json-values",
+    "BinaryModeAsText": "send-json-binary send-json-bytes",
+    "BinaryByDefault": "send-json receive-json",
+    "AnyMode": "send-json-mode",
+    "UnknownModeIsValueError": "send-json-mode receive-json-mode",
+    "OneModeFewer": "send-json-bytes receive-json-bytes",
+    "OtherModeFewer": "send-json-binary receive-json-binary",
+    "SentBeforeAccept": "send-before-accept",
+    "SilentAfterClose": "send-after-close close-then-send",
+    "SentAfterTheEnd": "send-after-disconnect",
+    "OSErrorLeaks": "disconnect-oserror",
+    "TextIsBytes": "receive-text",
+    "BytesAreText": "receive-bytes",
+    "NoneForWrongKind": "receive-wrong-kind-payload",
+    "KindByKey": "receive-both-keys",
+    "EmptyIsAbsent": "receive-empty",
+    "TextReadAhead": "receive-order receive-before-close",
+    "ReadsAfterClose": "receive-after-close",
+    "ObjectsAndArraysOnly": "receive-json-values",
+    "BadJSONIsNone": "receive-json-nan",
+    "BadJSONCloses": "receive-json-invalid",
+    "NaNRead": "receive-json-nan",
+    "DepthUnguarded": "receive-json-deep",
+    "BadUTF8Replaced": "receive-json-utf8",
+    "EncodingGuessed": "receive-json-utf8",
+    "CodeRequired": "disconnect-missing-keys",
+    "CodeDefaultsTo1000": "disconnect-missing-keys",
+    "CodeLost": "receive-disconnect-no-code disconnect-no-code disconnect-vanished",
+    "PeerReasonLost": "receive-disconnect disconnect-code-and-reason raw-disconnect",
+    "EndIsNone": "receive-disconnect disconnect-every-method",
+    "EndIsEmpty": "disconnect-every-method",
+    "EndForgotten": "disconnect-used-again",
+    "PlainRuntimeError": "receive-after-disconnect",
+    "AbnormalByDefault": "disconnect-defaults",
+    "ExceptionWithoutReason": "disconnect-arguments",
+    "NoIterators": "iter-text iter-bytes iter-json",
+    "IteratorRaises": "iter-text iter-client-close",
+    "IteratorRaisesUnlessNormal": "iter-vanished",
+    "IteratorEndsAtEmpty": "iter-empty",
+    "IteratorReadsAhead": "iter-before-end iter-break",
+    "IteratorGivesText": "iter-json",
+    "IteratorGivesParts": "iter-bytes",
+    "IteratorSilentBeforeAccept": "iter-before-accept",
+    "DefaultCloseCode": "close-default",
+    "ReasonNotSent": "close-code-and-reason",
+    "CloseForgotten": "close-then-use close-then-send",
+    "CloseTwiceRaises": "close-twice close-after-disconnect",
+    "CloseAcceptsFirst": "close-before-accept",
+    "NothingToReceiveAfterClose": "close-then-receive",
+    "AnyCloseCode": "close-code-receive-only close-code-unassigned",
+    "FirstCodesOnly": "close-code-registered",
+    "BrowserCodesOnly": "close-code-registered",
+    "LastCodeRefused": "close-code-application",
+    "CodeNames": "close-constants",
+    "NamesAreNoNumbers": "close-by-name",
+    "ReasonCut": "close-reason-length close-reason-bytes",
+    "ReasonOf125Bytes": "close-reason-length",
+    "ReasonInCharacters": "close-reason-bytes",
+    "BadReasonReplaced": "close-reason-utf8",
+    "IllegalStepsSent": (
+        "raw-send-before-accept raw-accept-twice raw-send-after-close raw-denial-after-accept "
+        "raw-denial-order raw-unknown-type"
+    ),
+    "IllegalStepsAsserted": "receive-before-accept raw-receive-order accept-twice",
+    "AnythingArrives": "raw-receive-connect-first",
+    "ReceiveUnwraps": "raw-connect raw-receive",
+    "ReceiveRaises": "raw-disconnect raw-disconnect-early",
+    "SendWantsText": "raw-send",
+    "SendWantsEveryKey": "raw-accept raw-close",
+    "SendUntracked": "raw-mixed raw-state-follows",
+    "DepartureUnnoticed": "raw-state-follows",
+    "NoDenial": "denial-response",
+    "DenialMessagesUnknown": "denial-raw",
+    "AlwaysDenies": "denial-extension-missing scope-extensions",
+    "ExtensionsUnguarded": "denial-extension-missing scope-extensions",
+    "SecondDenialSilent": "denial-twice",
+    "LateDenialCloses": "denial-after-accept",
+    "CloseIgnoredInDenial": "denial-under-way",
+    "ResponseObjectsOnly": "denial-any-application",
+    "FailureSilent": "denial-nothing-started",
+    "HeadersNotSent": "denial-response",
+    "LengthInCharacters": "denial-content",
+    "TextWithoutCharset": "denial-plain-text",
+    "JSONBodyEscaped": "denial-json",
+    "PartsJoined": "denial-streaming",
 }
+"""Each wrong implementation, and the requirements whose examples must catch it."""
 
-NAMES = sorted({id for ids in CAUGHT_BY.values() for id in ids})
+PAIRS = [(name, id) for name, ids in CAUGHT_BY.items() for id in ids.split()]
+NAMED = sorted({id for _, id in PAIRS})
+
+Play = Callable[[str, type], None]
 
 
-@pytest.fixture(scope="module")
-def examples() -> dict[str, tuple[Example, CodeExample]]:
-    found = {}
-    for path in sorted(DOCS.glob("*.md")):
+@cache
+def requirements() -> dict[str, tuple[str, list[tuple[Example, CodeExample]]]]:
+    """The level of every requirement on the class, and its examples that are played in memory."""
+    found: dict[str, tuple[str, list[tuple[Example, CodeExample]]]] = {}
+    for path in (DOCS / f"{name}.md" for name in PAGES):
+        page = parse_page(path)
         by_line = {example.start_line: example for example in find_examples(path)}
-        for example in parse_page(path).examples:
-            if example.id in NAMES:
-                found[example.id] = example, by_line[example.line]
+        for requirement in page.requirements:
+            own = [
+                (example, by_line[example.line])
+                for example in page.examples
+                if example.requirement == requirement.id and example.kind in ("app", "script")
+            ]
+            found[requirement.id] = requirement.level, own
     return found
 
 
 @pytest.fixture
-def play(
-    request: pytest.FixtureRequest, examples: dict[str, tuple[Example, CodeExample]]
-) -> Iterator[object]:
-    """Plays an example with a class in the place of the reference."""
-    name = "websockets_under_test"
+def play(request: pytest.FixtureRequest) -> Iterator[Play]:
+    """Plays the examples of a requirement with something in the place of the reference."""
+    placed: list[str] = []
 
-    def play(id: str, kind: type[WebSocket]) -> None:
-        module = ModuleType(name)
-        # Under the documented name, as its author would call it: pages print class names.
-        named = type("WebSocket", (kind,), {"__module__": name})
-        vars(module).update({**vars(reference_ws.websockets), "WebSocket": named})
-        sys.modules[name] = module
-        example, found = examples[id]
-        backend = "asyncio" if example.kind == "app" else None
-        evaluate(example, found, request.node, backend, {"reference_ws.websockets": name})
+    def play(id: str, kind: type) -> None:
+        modules = stand_ins(kind)
+        sys.modules.update({module.__name__: module for module in modules.values()})
+        placed.extend(module.__name__ for module in modules.values())
+        target = {f"reference_ws.{name}": module.__name__ for name, module in modules.items()}
+        for example, found in requirements()[id][1]:
+            backend = "asyncio" if example.kind == "app" else None
+            evaluate(example, found, request.node, backend, target)
 
     yield play
-    sys.modules.pop(name, None)
+    for name in placed:
+        sys.modules.pop(name, None)
 
 
-def test_every_wrong_implementation_is_listed() -> None:
-    assert [kind.__name__ for kind in wrong_sockets.WRONG] == list(CAUGHT_BY)
+def test_every_wrong_implementation_is_listed_and_says_what_is_wrong() -> None:
+    assert list(WRONG) == list(CAUGHT_BY)
+    assert [name for name, kind in WRONG.items() if not kind.__doc__] == []
 
 
-@pytest.mark.parametrize("id", NAMES)
-def test_the_right_one_passes_in_the_same_place(play, id: str) -> None:  # type: ignore[no-untyped-def]
+def test_every_must_is_broken_by_a_wrong_implementation() -> None:
+    musts = [id for id, (level, _) in requirements().items() if level == "must"]
+    assert [id for id in musts if id not in NAMED] == []
+
+
+@pytest.mark.parametrize("id", NAMED)
+def test_the_right_one_passes_in_the_same_place(play: Play, id: str) -> None:
     play(id, WebSocket)
 
 
 # An application that fails halfway may leave coroutines behind that it never got to await.
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
-@pytest.mark.parametrize(
-    ("name", "id"), [(name, id) for name, ids in CAUGHT_BY.items() for id in ids]
-)
-def test_a_wrong_one_is_caught(play, name: str, id: str) -> None:  # type: ignore[no-untyped-def]
+@pytest.mark.parametrize(("name", "id"), PAIRS)
+def test_a_wrong_one_is_caught(play: Play, name: str, id: str) -> None:
     # A Difference from what the page says, or the snippet's own way to fail.
     with pytest.raises((Difference, Exception)) as caught:
-        play(id, getattr(wrong_sockets, name))
+        play(id, WRONG[name])
     assert not isinstance(caught.value, (ImportError, SyntaxError))
