@@ -10,7 +10,7 @@ from reference_ws.handshake import acceptable_headers, acceptable_subprotocol
 from reference_ws.types import Message
 from reference_ws.websockets import WebSocket
 
-from .wrong_base import CONNECTED, DISCONNECTED, Translating
+from .wrong_base import CONNECTED, CONNECTING, DISCONNECTED, Translating
 
 
 def _pairs(headers: Any) -> list[Any]:
@@ -36,6 +36,18 @@ class ConnectLeft(WebSocket):
     async def accept(self, subprotocol: str | None = None, headers: Any = None) -> None:
         self.client_state = CONNECTED
         await super().accept(subprotocol, headers)
+
+
+class ConnectTakenLate(WebSocket):
+    """accept() answers first and takes the pending connect afterwards."""
+
+    async def accept(self, subprotocol: str | None = None, headers: Any = None) -> None:
+        pending = self.client_state is CONNECTING
+        if pending:
+            self.client_state = CONNECTED
+        await super().accept(subprotocol, headers)
+        if pending:
+            await self._receive()
 
 
 class ConnectTakenTwice(WebSocket):
@@ -154,6 +166,18 @@ class LineBreaksCut(WebSocket):
     async def accept(self, subprotocol: str | None = None, headers: Any = None) -> None:
         breaks = re.compile(rb"[\r\n\0]")
         cut = [(_raw(name), breaks.sub(b"", _raw(value))) for name, value in _pairs(headers)]
+        await super().accept(subprotocol, cut)
+
+
+class TextLineBreaksCut(WebSocket):
+    """Line breaks and NUL are taken out without a word, but only of values given as text."""
+
+    async def accept(self, subprotocol: str | None = None, headers: Any = None) -> None:
+        breaks = re.compile(r"[\r\n\0]")
+        cut = [
+            (name, breaks.sub("", value) if isinstance(value, str) else value)
+            for name, value in _pairs(headers)
+        ]
         await super().accept(subprotocol, cut)
 
 

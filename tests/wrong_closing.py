@@ -86,6 +86,13 @@ class FirstCodesOnly(WebSocket):
         await super().close(REFUSED if 1012 <= code <= 1014 else code, reason)
 
 
+class ClientCodeRefused(WebSocket):
+    """The code that is meant for clients is refused."""
+
+    async def close(self, code: int = 1000, reason: str | None = None) -> None:
+        await super().close(REFUSED if code == 1010 else code, reason)
+
+
 class BrowserCodesOnly(WebSocket):
     """As in a browser, of the registered codes only 1000 may be sent."""
 

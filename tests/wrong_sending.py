@@ -109,7 +109,7 @@ class NaNSent(Dumping):
 class AnythingIsJSON(Dumping):
     """What has no JSON form is sent as its description."""
 
-    OPTIONS = {"default": repr}
+    OPTIONS = {"default": str}
 
 
 class StringsAreJSON(WebSocket):
