@@ -34,6 +34,12 @@ def serve(folder: Path) -> Iterator[str]:
         server.server_close()
 
 
+def url(address: str, name: str) -> str:
+    """Give the address of a page by its name, such as `closing` or `ko/index`."""
+    place = "" if name == "index" else f"{name.removesuffix('index').rstrip('/')}/"
+    return f"{address}/{place}"
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Start Chromium; without one the test is skipped, and fails where CI is set."""

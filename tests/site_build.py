@@ -16,6 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
+FOLDERS = ("", "ko/", "pt/")
 BUILD_LIMIT = 120  # seconds
 
 
@@ -56,8 +57,10 @@ def build_sample(folder: Path, **pages: str) -> Built:
     settings, found = re.subn(r"^nav:\n(?:[ #].*\n|\n)+", "", settings, flags=re.MULTILINE)
     assert found == 1
     (folder / "mkdocs.yml").write_text(settings, "utf-8")
-    for name, text in pages.items():
-        (folder / "docs" / f"{name}.md").write_text(text, "utf-8")
+    for language in FOLDERS:  # a page that a language lacks would be a fault of its own
+        (folder / "docs" / language).mkdir(exist_ok=True)
+        for name, text in pages.items():
+            (folder / "docs" / language / f"{name}.md").write_text(text, "utf-8")
     return build(folder, folder / "site")
 
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from reference_ws.conformance.pages import parse_page
-from tests.browser import chromium, serve
-from tests.site_build import DOCS, built_site
+from tests.browser import chromium, serve, url
+from tests.site_build import DOCS, FOLDERS, built_site
 
-NAMES = sorted(path.stem for path in DOCS.glob("*.md"))
+NAMES = [f"{folder}{path.stem}" for folder in FOLDERS for path in sorted(DOCS.glob("*.md"))]
 WIDTHS = (360, 1280)  # CSS pixels
 SCHEMES: dict[Literal["light", "dark"], str] = {"light": "default", "dark": "slate"}
 
@@ -38,10 +39,6 @@ def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
     yield context
     context.close()
-
-
-def url(address: str, name: str) -> str:
-    return f"{address}/" if name == "index" else f"{address}/{name}/"
 
 
 def watch(page: Page, address: str) -> list[str]:
@@ -73,6 +70,12 @@ def watch(page: Page, address: str) -> list[str]:
         ),
     )
     return wrong
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds wrong for those who see, hear or move otherwise."""
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
 
 
 # What sticks out of the page, but not what scrolls inside of a box of its own.
@@ -118,6 +121,7 @@ def test_a_page_is_whole_and_fits(visit: Visit) -> None:
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate(TOO_WIDE) == [], f"{scheme}, {width} px"
+        assert violations(page) == [], scheme
     assert page.evaluate(SMALL) == []
     assert visit.wrong == []
 

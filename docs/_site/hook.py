@@ -7,11 +7,15 @@ from pathlib import Path, PurePosixPath
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils import get_relative_url
+from ws_site.current import current
+from ws_site.fresh import LANGUAGES, Memory
 from ws_site.page import example_path, render_page
+from ws_site.theme_files import put_back
 from ws_site.words import WORDS, language_of
 
 from reference_ws.conformance.faults import PageFault, PageFaults
@@ -20,11 +24,22 @@ from reference_ws.conformance.pages import parse_pages
 
 # The pages that were read for this build, by folder: the ids of a language are its own.
 _pages: dict[Path, list[Page]] = {}
+# The sections of each file that are older than their English originals.
+_stale: dict[Path, list[str]] = {}
 
 
+@event_priority(-200)  # after the files of each language were found
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Read all pages and add a file for each example; a fault stops the build."""
+    put_back(files)
     _pages.clear()
+    _stale.clear()
+    docs = Path(config.docs_dir)
+    for language in {current.language}.intersection(LANGUAGES):
+        for section in Memory(docs, language).faults():
+            if section.fault == "stale":
+                path = Path(os.path.relpath(docs / language / section.page))
+                _stale.setdefault(path, []).append(section.id)
     by_folder: dict[Path, dict[Path, File]] = {}
     for file in files.documentation_pages():
         path = _path(file)
@@ -65,7 +80,7 @@ def on_page_markdown(markdown: str, *, page: SitePage, config: MkDocsConfig, fil
 
     # What the build took from the top of the file is put back as empty lines, so that every
     # line has the number that it has in the file.
-    missing = path.read_text(encoding="utf-8").count("\n") - markdown.count("\n")
+    missing = _lines(path.read_text(encoding="utf-8")) - _lines(markdown)
     try:
         return render_page(
             read,
@@ -73,9 +88,15 @@ def on_page_markdown(markdown: str, *, page: SitePage, config: MkDocsConfig, fil
             words=WORDS[language_of(page.file.src_uri)],
             pages=pages,
             link=link,
+            stale=_stale.get(path, ()),
         )
     except PageFaults as error:
         raise PluginError(str(error)) from error
+
+
+def _lines(text: str) -> int:
+    """Count the lines; other plugins may have taken empty ones from the end."""
+    return text.rstrip().count("\n")
 
 
 def _path(file: File) -> Path:

@@ -11,7 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from .events import (
     Accept,
@@ -24,9 +24,12 @@ from .events import (
     End,
     Event,
     Failed,
+    Fragments,
     Headers,
     Json,
     Lifespan,
+    Ping,
+    Pong,
     Raw,
     Request,
     Response,
@@ -213,9 +216,13 @@ def _word(event: Event) -> str:
     """The first line of a step, without its arrow."""
     match event:
         case Text(data):
-            return json.dumps(data, ensure_ascii=False)
+            return _literal(data, json.dumps(_shortened(data), ensure_ascii=False))
         case Bytes(data):
-            return repr(bytes(data))
+            return _literal(data, repr(bytes(_shortened(data))))
+        case Fragments(parts, is_text):
+            return ("text " if is_text else "") + " + ".join(map(repr, parts))
+        case Ping(data) | Pong(data):
+            return f"{type(event).__name__.lower()} {data!r}"
         case Json(value):
             return event.text if isinstance(value, (dict, list)) else f"json {event.text}"
         case Close(codes, reason):
@@ -243,6 +250,18 @@ def _word(event: Event) -> str:
         case Complete():
             return "complete"
     return repr(event)
+
+
+_Data = TypeVar("_Data", str, bytes)
+
+
+def _shortened(data: _Data) -> _Data:
+    """Give one character of a message that is nothing but this one, too often to be read."""
+    return data[:1] if len(data) > 125 and not data.strip(data[:1]) else data
+
+
+def _literal(data: _Data, literal: str) -> str:
+    return literal if _shortened(data) == data else f"{literal} * {len(data)}"
 
 
 def _fields(event: Event) -> Iterator[str]:

@@ -132,7 +132,7 @@ class _Run:
     def _judge(self, failed: BaseException | None) -> None:
         if self.raised is not None:
             raise self.raised
-        if failed is not None and not isinstance(failed, pytest.fail.Exception):
+        if failed is not None and not (self.drove and isinstance(failed, pytest.fail.Exception)):
             raise failed
         if not self.drove:
             raise KeyboardInterrupt  # the only way that a module ends early without an error

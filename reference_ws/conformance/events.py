@@ -18,7 +18,11 @@ Form = Literal["websocket", "request", "lifespan"]
 
 @dataclass(frozen=True, slots=True)
 class Connect:
-    """The client's handshake; `path` and `query` are percent-encoded, header text is latin-1."""
+    """The client's handshake; `path` and `query` are percent-encoded, header text is latin-1.
+
+    `lines` says how many of the subprotocols stand on each line of the header, when there are
+    several lines.
+    """
 
     path: str
     query: str = ""
@@ -26,6 +30,7 @@ class Connect:
     subprotocols: tuple[str, ...] = ()
     scope: Mapping[str, Any] | None = None
     without: tuple[str, ...] = ()
+    lines: tuple[int, ...] = ()
 
     @property
     def target(self) -> str:
@@ -45,6 +50,35 @@ class Raw:
     """An ASGI message that the server hands over as it is."""
 
     message: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Fragments:
+    """One message in as many frames; as text its bytes need not be UTF-8, neither part nor whole.
+
+    On the wire only a client does so; to the application it is one message.
+    """
+
+    parts: tuple[bytes, ...]
+    is_text: bool
+
+    @property
+    def whole(self) -> Text | Bytes | None:
+        """The message; None for text that is not UTF-8."""
+        data = b"".join(self.parts)
+        if not self.is_text:
+            return Bytes(data)
+        try:
+            return Text(data.decode("utf-8"))
+        except UnicodeDecodeError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """A Ping frame; the application knows nothing of it."""
+
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +134,14 @@ class Close:
     reason: str = ""
 
 
-# What the application does
+# What the application does, or the server for it
+
+
+@dataclass(frozen=True, slots=True)
+class Pong:
+    """The answer to a Ping frame: the server gives it, whatever the application does."""
+
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +189,12 @@ class End:
     exception: str | None = None
 
 
-ClientEvent = Connect | Text | Bytes | Json | Close | Disconnect | Raw | Request | Lifespan
-AppEvent = Accept | Text | Bytes | Json | Close | Deny | Response | Complete | Failed | End
+ClientEvent = (
+    Connect | Text | Bytes | Json | Fragments | Ping | Close | Disconnect | Raw | Request | Lifespan
+)
+AppEvent = (
+    Accept | Text | Bytes | Json | Pong | Close | Deny | Response | Complete | Failed | Raw | End
+)
 Event = ClientEvent | AppEvent
 
 
@@ -167,7 +212,8 @@ class Step:
 
     `alternatives` holds more than one event only where the application may choose: the first is
     the pass, the others are variants. `refused` names the exception that the server raises
-    instead of sending. `fields` are the indented lines as written, for those who show them.
+    instead of sending; `ANY_REFUSAL` leaves it to the server. `fields` are the indented lines as
+    written, for those who show them.
     """
 
     direction: Direction
@@ -204,6 +250,10 @@ class Conversation:
         return tuple(sorted((*self.steps, *self.notes), key=lambda item: item.line))
 
 
+ANY_REFUSAL = "Exception"
+"""A message that no server may pass on: it raises as it likes, or ignores the message."""
+
+
 class MemoryOnly(Enum):
     """Why an example cannot exist on the wire; the value is a key for the reader's sentence."""
 
@@ -226,7 +276,7 @@ def memory_only(conversation: Conversation) -> MemoryOnly | None:
     """
     for step in conversation.steps:
         match step.event:
-            case Raw():
+            case Raw() if step.direction == ">":
                 return MemoryOnly.HAND_MADE_MESSAGE
             case Connect(scope=scope, without=without) if scope is not None or without:
                 return MemoryOnly.CHANGED_SCOPE
@@ -234,6 +284,31 @@ def memory_only(conversation: Conversation) -> MemoryOnly | None:
                 return MemoryOnly.DISCONNECT_CODE  # it is the server that chooses the code
             case Lifespan():
                 return MemoryOnly.LIFESPAN
-        if step.refused:
+        if step.refused and step.refused != ANY_REFUSAL:
             return MemoryOnly.REFUSED_SEND
+    return None
+
+
+class WireOnly(Enum):
+    """Why an example cannot exist in memory; the value is a key for the reader's sentence."""
+
+    CONTROL_FRAME = "control-frame"
+    NOT_UTF_8 = "not-utf-8"
+
+
+def wire_only(conversation: Conversation) -> WireOnly | None:
+    """Tell why a conversation cannot exist in memory, where there are messages but no frames.
+
+    Args:
+        conversation: The conversation.
+
+    Returns:
+        The first reason in the order of the lines, or None when it can be played in memory.
+    """
+    for step in conversation.steps:
+        match step.event:
+            case Ping() | Pong():
+                return WireOnly.CONTROL_FRAME
+            case Fragments(whole=None):
+                return WireOnly.NOT_UTF_8
     return None

@@ -2,123 +2,41 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import sys
 import tempfile
 import traceback
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
-from functools import cached_property
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from pytest_examples import CodeExample, find_examples
 
 from .compare import Difference
 from .evaluate import evaluate, page_frames
-from .faults import (
-    PageFaults,
-)
+from .events import WireOnly, wire_only
+from .known import known_for
 from .limit import LimitReached
-from .pages import Example, Page, Requirement, parse_page, parse_pages
+from .pages import Example, Page, Requirement
+from .results import Result
+from .servers import ServerError
+from .suite import Suite
+from .verdict import Verdict, blocks, judge, missing_in, same_difference, without_machine
 
-if TYPE_CHECKING:
-    from .wire import WireServer
-
-__all__ = ["PageFile", "Suite"]
+__all__ = ["ExampleItem", "PageFile"]
 
 BACKENDS = ("asyncio", "trio")
 
 
-class Suite:
-    """What the tests of one run share: the pages, the servers, the count of what ran.
-
-    Args:
-        roots: Pages, and folders of pages.
-        servers: Names or command lines of servers.
-    """
-
-    def __init__(self, roots: list[Path], servers: list[str]) -> None:
-        self.roots = roots
-        self.servers = servers
-        self.ran: Counter[str] = Counter()
-        self.left_out: dict[str, Counter[str]] = {}
-        self._exit = ExitStack()
-        self._started: dict[str, WireServer] = {}
-
-    def collect(self, file: Path, parent: pytest.Collector) -> pytest.File | None:
-        """Give the collector of a page, None for a file that was not asked for."""
-        return PageFile.from_parent(parent, path=file, suite=self) if file in self.files else None
-
-    @cached_property
-    def files(self) -> set[Path]:
-        """Every page: folders whose name begins with `_` hold what pages are made with."""
-        return {file for root in self.roots for file in _markdown(root)}
-
-    @cached_property
-    def _faults(self) -> dict[Path, list[str]]:
-        """Each page's faults, those that only show beside the other pages of its language too."""
-        faults: dict[Path, list[str]] = {}
-        folders = {file.parent for file in self.files if file.name != "README.md"}
-        for folder in sorted(folders):
-            pages = sorted(f for f in self.files if f.parent == folder and f.name != "README.md")
-            try:
-                parse_pages(pages)
-            except PageFaults as found:
-                for fault in found.faults:
-                    faults.setdefault(fault.path, []).append(str(fault))
-        return faults
-
-    def page(self, file: Path) -> Page:
-        """Read a page.
-
-        Raises:
-            pytest.Collector.CollectError: It has faults; each with its line.
-        """
-        if self._faults.get(file):
-            raise pytest.Collector.CollectError("\n".join(self._faults[file]))
-        try:
-            return parse_page(file, strict_headings=file.name != "README.md")
-        except PageFaults as found:
-            raise pytest.Collector.CollectError(str(found)) from found
-
-    def server(self, name: str) -> WireServer:
-        """Give a running server; it is started once and serves every example."""
-        if name not in self._started:
-            from .wire import WireServer
-
-            logs = Path(self._exit.enter_context(tempfile.TemporaryDirectory(prefix="ws-")))
-            self._started[name] = self._exit.enter_context(WireServer(name, log_dir=logs))
-        return self._started[name]
-
-    def leave_out(self, tier: str, reason: str) -> None:
-        """Note that an example does not run in a tier, and why."""
-        self.left_out.setdefault(tier, Counter())[reason] += 1
-
-    def close(self) -> None:
-        """End the servers."""
-        self._exit.close()
-
-    def summary(self) -> Iterator[str]:
-        """Say how many examples passed in each tier, and what was left out for which reason."""
-        tiers = dict.fromkeys([*self.ran, *self.left_out])
-        for tier in tiers:
-            server = self._started.get(tier)
-            title = f"{server.name} {server.version or ''}".strip() if server else tier
-            reasons: Mapping[str, int] = self.left_out.get(tier, {})
-            told = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
-            yield f"examples passed, {title}: {self.ran[tier]}" + (
-                f"; not here: {told}" if told else ""
-            )
+class NotApplicable(Exception):
+    """An example that says nothing about what is tested here."""
 
 
-def _markdown(root: Path) -> Iterator[Path]:
-    if root.is_file():
-        yield root
-    for file in sorted(root.rglob("*.md")):
-        if not any(part.startswith("_") for part in file.relative_to(root).parts):
-            yield file
+class UnexpectedPass(Exception):
+    """An example that passes though it is listed as a known failure."""
 
 
 class PageFile(pytest.File):
@@ -133,7 +51,7 @@ class PageFile(pytest.File):
         page = self.suite.page(self.path)
         found = {example.start_line: example for example in find_examples(self.path)}
         requirements = {requirement.id: requirement for requirement in page.requirements}
-        for example in page.examples:
+        for example in filter(self.suite.selects, page.examples):
             requirement = requirements.get(example.requirement or "")
             for name, kind, tier in self._tests(example):
                 yield ExampleItem.from_parent(
@@ -148,18 +66,24 @@ class PageFile(pytest.File):
                 )
 
     def _tests(self, example: Example) -> Iterator[tuple[str, str, str]]:
-        if example.kind == "script":
-            yield example.id, "memory", "scripts"
+        suite = self.suite
+        if not suite.options.memory:
+            pass
+        elif example.kind == "script":
+            yield example.id, "memory", "memory"
         elif example.kind == "app":
             for backend in BACKENDS:
-                yield f"{example.id}[{backend}]", "memory", f"memory ({backend})"
-        elif not self.suite.servers:
-            self.suite.leave_out("clients", "need a server")
-        for server in self.suite.servers:
-            if example.memory_only is None:
+                if (reason := _wire_only(example)) is None or suite.options.report:
+                    yield f"{example.id}[{backend}]", "memory", backend
+                else:
+                    suite.leave_out(TITLES[backend], reason.value)
+        elif not suite.servers:
+            suite.leave_out("clients", "need a server")
+        for server in suite.servers:
+            if example.memory_only is None or suite.options.report:
                 yield f"{example.id}[{server}]", "wire", server
             else:
-                self.suite.leave_out(server, example.memory_only.value)
+                suite.leave_out(server, example.memory_only.value)
 
 
 class ExampleItem(pytest.Item):
@@ -183,6 +107,7 @@ class ExampleItem(pytest.Item):
         self.found = found
         self.kind = kind
         self.tier = tier
+        self.verdict = Verdict("not-run")
         if requirement is not None:
             self.user_properties.append(("level", requirement.level))
 
@@ -195,22 +120,81 @@ class ExampleItem(pytest.Item):
 
     def runtest(self) -> None:
         """Play the example; whatever differs from the page is raised."""
-        variant = self._play()
-        if variant is not None:
-            self.user_properties.append(("variant", variant))
-        self.suite.ran[self.tier] += 1
+        level = self.requirement.level if self.requirement else None
+        known = known_for(self.suite.options.known, self.example.id, self.tier)
+        try:
+            variant = self._play()
+        except asyncio.CancelledError:
+            # Ctrl-C, where asyncio has cancelled its main task and cannot tell any more why.
+            raise KeyboardInterrupt from None
+        except NotApplicable as reason:
+            self.verdict = Verdict("not-applicable", more=str(reason))
+            pytest.skip(f"not applicable: {reason}")
+        except (Exception, LimitReached, pytest.fail.Exception) as error:
+            self.verdict = judge(error, self.example, page_frames(self.example, error), level)
+            outcome = self.verdict.outcome
+            if outcome == "error":
+                raise
+            if known is not None and not self.verdict.passed:
+                pytest.xfail(known.reason)
+            if blocks(outcome, level) or self._is_own:
+                raise
+            if not self.verdict.passed:
+                pytest.xfail(f"{outcome}, but only {level}")
+        else:
+            outcome = "observed" if level == "info" else "pass-variant" if variant else "pass"
+            self.verdict = Verdict(outcome, variant)
+            if variant is not None:
+                self.user_properties.append(("variant", variant))
+        if known is not None:
+            raise UnexpectedPass
+        self.suite.ran[TITLES.get(self.tier, self.tier)] += 1
+
+    @property
+    def _is_own(self) -> bool:
+        """Whether this is the documentation's own test: what it shows has to be so, every bit."""
+        return self.kind == "memory" and self.suite.options.target is None
 
     def _play(self) -> str | None:
+        if not self.suite.concerns_target(self.example):
+            raise NotApplicable("it uses nothing of the target's")
         if self.kind == "memory":
             assert self.found is not None  # the parser compared both lists
-            backend = self.tier[len("memory (") : -1] if self.example.kind == "app" else None
-            return evaluate(self.example, self.found, self, backend)
-        server = self.suite.server(self.tier)
+            if reason := _wire_only(self.example):
+                raise NotApplicable(f"on the wire only: {reason.value}")
+            backend = self.tier if self.example.kind == "app" else None
+            target = self.suite.substitutions
+            with warnings.catch_warnings():
+                if target is not None:
+                    warnings.simplefilter("ignore")  # a target's own are none of the page's
+                return evaluate(self.example, self.found, self, backend, target)
+        if self.example.memory_only is not None:
+            raise NotApplicable(f"in memory only: {self.example.memory_only.value}")
         if self.example.kind == "app":
-            return server.play(self.example).raise_unless_passed()
+            return self._play_over_server()
+        return self._play_client()
+
+    def _play_over_server(self) -> str | None:
+        result = self.suite.server(self.tier).play(self.example)
+        difference = result.detail
+        if result.outcome == "error" and difference is not None:
+            error = ServerError(f"expected {difference.wanted}, got {difference.got}")
+            self.suite.give_up(self.tier, error)
+            raise error
+        if difference is None or self.suite.options.target is None:
+            return result.raise_unless_passed()
+        if missing_in(difference.more, self.example.path) is None:
+            theirs = self.suite.reference_differs(self.tier, self.example)
+            if theirs is not None and same_difference(difference, theirs):
+                got = " ".join(difference.got.split())
+                raise NotApplicable(f"the reference differs in the same way on this server: {got}")
+        raise difference
+
+    def _play_client(self) -> str | None:
         from .clients import play_browser_client, play_python_client
 
-        app = self.page.app
+        server = self.suite.server(self.tier)
+        app = self._app()
         assert app is not None  # the parser refuses a client without one
         if self.example.kind == "javascript":
             play_browser_client(self.example, server, app)
@@ -218,6 +202,42 @@ class ExampleItem(pytest.Item):
             assert self.found is not None
             play_python_client(self.example, server, app, self.found, self)
         return None
+
+    def _app(self) -> Example | None:
+        """The application of a client: the nearest above in its section, else the page's first."""
+        before = [
+            one
+            for one in self.page.examples
+            if one.kind == "app" and one.line < self.example.line
+            if one.requirement is not None and one.requirement == self.example.requirement
+        ]
+        return before[-1] if before else self.page.app
+
+    def result(self, seconds: float) -> Result:
+        """Give what came of it.
+
+        Args:
+            seconds: How long it took.
+        """
+        verdict = self.verdict
+        requirement = self.requirement
+        options = self.suite.options
+        known = known_for(options.known, self.example.id, self.tier)
+        folders = _folders(self.path.parent)
+        return Result(
+            id=self.example.id,
+            requirement=requirement.id if requirement else None,
+            level=requirement.level if requirement else None,
+            tier=self.tier,
+            outcome=verdict.outcome,
+            variant=verdict.variant,
+            wanted=verdict.wanted,
+            got=without_machine(verdict.got, folders),
+            where=f"{self.path.name}:{verdict.line or self.example.line}",
+            more=without_machine(verdict.more, folders),
+            seconds=round(seconds, 3),
+            known=known.reason if known else None,
+        )
 
     def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:
         """Say where the example stands."""
@@ -231,16 +251,36 @@ class ExampleItem(pytest.Item):
         told = [f"{os.path.relpath(self.path)}:{line}: {self.name}"]
         if self.requirement is not None:
             told.append(f"{self.requirement.level.upper()} {self.requirement.title}")
-        if isinstance(error, Difference):
+        if self.verdict.outcome == "unsupported":
+            told += ["", f"unsupported: {self.verdict.got}"]
+        elif isinstance(error, Difference):
             told += ["", *_beside("expected", error.wanted), *_beside("got", error.got)]
             told += ["", error.more] if error.more else []
-        elif isinstance(error, (LimitReached, pytest.fail.Exception)):
+        elif isinstance(error, UnexpectedPass):
+            told += ["", "it passes, but the known failures list it: take it out there"]
+        elif isinstance(error, (LimitReached, ServerError, pytest.fail.Exception)):
             told += ["", str(error)]
         else:
             told += ["", "".join(traceback.format_exception(error)).rstrip()]
         return "\n".join(told)
 
 
+TITLES = {"memory": "scripts"} | {name: f"memory ({name})" for name in BACKENDS}
+"""How the summary of a run calls the tiers in memory."""
+
+
+def _wire_only(example: Example) -> WireOnly | None:
+    """Why memory has no place for an example: its prints need every conversation."""
+    return next(filter(None, map(wire_only, example.conversations)), None)
+
+
 def _beside(label: str, text: str) -> list[str]:
     first, *others = text.split("\n")
     return [f"    {label:<9} {first}", *(f"    {'':<9} {other}" for other in others)]
+
+
+def _folders(pages: Path) -> list[tuple[Path, str]]:
+    """The places of this machine that a text may name, each with what stands for it."""
+    package = Path(__file__).parents[2]
+    known = [(pages, ""), (package, ""), (Path(sys.prefix), ""), (Path.cwd(), "")]
+    return [*known, (Path(tempfile.gettempdir()), "…/"), (Path.home(), "~/")]

@@ -10,6 +10,7 @@ import asyncio
 import base64
 import os
 from collections import deque
+from itertools import islice
 
 import h11
 from wsproto.frame_protocol import (
@@ -31,8 +32,11 @@ from .events import (
     Deny,
     Disconnect,
     Event,
+    Fragments,
     Headers,
     Json,
+    Ping,
+    Pong,
     Request,
     Response,
     Text,
@@ -78,6 +82,7 @@ class LenientClient:
         self._messages = MessageDecoder()
         self._parts: list[str | bytes] = []
         self._protocol = FrameProtocol(client=True, extensions=[])
+        self._pings: list[bytes] = []
         self._close_sent = False
         self._open(opening)
         self._task = asyncio.create_task(self._read())
@@ -104,6 +109,11 @@ class LenientClient:
                 self._write(self._protocol.send_data(data))
             case Json():
                 self._write(self._protocol.send_data(event.text))
+            case Fragments(parts, is_text):
+                self._write(_frames(parts, is_text))
+            case Ping(data):
+                self._pings.append(data)
+                self._write(self._protocol.ping(data))
             case Close(codes, reason):
                 self._close_sent = True
                 self._write(self._protocol.close(codes[0], reason or None))
@@ -140,7 +150,9 @@ class LenientClient:
             headers += [("upgrade", "websocket"), ("connection", "Upgrade")]
             headers += [("sec-websocket-key", key), ("sec-websocket-version", "13")]
             if opening.subprotocols:
-                headers.append((_SUBPROTOCOL, ", ".join(opening.subprotocols)))
+                names_left = iter(opening.subprotocols)
+                for count in opening.lines or (len(opening.subprotocols),):
+                    headers.append((_SUBPROTOCOL, ", ".join(islice(names_left, count))))
         else:
             method, target = opening.method, opening.path
         # h11 reads the answer, for which it must know the question; it would refuse some of the
@@ -212,7 +224,7 @@ class LenientClient:
                 case Opcode.PING:
                     self._write(self._protocol.pong(bytes(frame.payload)))  # type: ignore[arg-type]
                 case Opcode.PONG:
-                    pass
+                    self._pong(bytes(frame.payload))  # type: ignore[arg-type]
                 case Opcode.CLOSE:
                     self._close(bytes(frame.payload))  # type: ignore[arg-type]
                 case _:
@@ -227,6 +239,14 @@ class LenientClient:
                 self._saw(Text("".join(map(str, parts))))
             else:
                 self._saw(Bytes(b"".join(one for one in parts if isinstance(one, bytes))))
+
+    def _pong(self, payload: bytes) -> None:
+        """Tell of the answer to a Ping; one that nobody has asked for is no news."""
+        if self._pings:
+            # A server may answer the last of several only (RFC 6455, section 5.5.3).
+            answered = self._pings.index(payload) + 1 if payload in self._pings else 0
+            del self._pings[:answered]
+            self._saw(Pong(payload))
 
     def _close(self, payload: bytes) -> None:
         """Tell of a Close frame, whatever its code, and echo it; an echo is not told of."""
@@ -244,8 +264,23 @@ class LenientClient:
 
 
 def _echo(payload: bytes) -> bytes:
-    """Write a Close frame with what the server wrote, legal or not; masked with nothing."""
-    return bytes([0x88, 0x80 | len(payload)]) + bytes(4) + payload
+    """Write a Close frame with what the server wrote, legal or not."""
+    return _frame(0x80 | Opcode.CLOSE, payload)
+
+
+def _frames(parts: tuple[bytes, ...], is_text: bool) -> bytes:
+    """Write one message in several frames; wsproto would not split a character of a text."""
+    opcodes = [Opcode.TEXT if is_text else Opcode.BINARY, *[Opcode.CONTINUATION] * len(parts)]
+    last = len(parts) - 1
+    return b"".join(
+        _frame(opcodes[number] | (0x80 if number == last else 0), part)
+        for number, part in enumerate(parts)
+    )
+
+
+def _frame(head: int, payload: bytes) -> bytes:
+    """Write a short frame, masked with nothing."""
+    return bytes([head, 0x80 | len(payload)]) + bytes(4) + payload
 
 
 def _accept(head: h11.InformationalResponse) -> Accept:

@@ -23,6 +23,7 @@ from reference_ws.types import ASGIApp, Message, Scope
 
 from .compare import Breach, Difference, Seen, SeenEnd, describe, is_variant, matches
 from .events import (
+    ANY_REFUSAL,
     Accept,
     Bytes,
     Close,
@@ -34,6 +35,7 @@ from .events import (
     End,
     Event,
     Failed,
+    Fragments,
     Headers,
     Json,
     Lifespan,
@@ -71,10 +73,15 @@ class Line:
 
     async def _send(self, message: Message) -> None:
         step = self._steps[self._sends] if self._sends < len(self._steps) else None
+        refused = step.refused if step and not _begins(message) else None
         try:
-            await self._hand_over(message, step.refused if step else None)
+            await self._hand_over(message, refused)
         except ASGIViolation as violation:
-            self._happened(Breach(f"a breach of the specification: {violation}"))
+            if step is not None and refused == ANY_REFUSAL:
+                by_hand = isinstance(step.event, Raw)
+                self._happened(Raw(message) if by_hand else self._event(message), violation)
+            else:
+                self._happened(Breach(f"a breach of the specification: {violation}"))
             raise
         except Exception as error:
             self._happened(self._event(message), error)
@@ -82,7 +89,7 @@ class Line:
         self._happened(self._event(message))
 
     async def _hand_over(self, message: Message, refused: str | None) -> None:
-        if refused is None or self.peer.over:
+        if refused in (None, ANY_REFUSAL) or self.peer.over:
             await self.peer.send(message)
         else:
             await anyio.lowlevel.checkpoint()
@@ -96,11 +103,17 @@ class Line:
             case "websocket.close":
                 return Close((message.get("code", 1000),), message.get("reason") or "")
             case "websocket.send":
-                text = message.get("text")
-                return Bytes(message["bytes"]) if text is None else Text(text)
+                match message.get("text"), message.get("bytes"):
+                    case None, (bytes() as data):
+                        return Bytes(data)
+                    case ((str() as text), None):
+                        return Text(text)
+                return Raw(message)
             case "websocket.http.response.start":
                 self._head = message
                 return None
+            case kind if kind != "websocket.http.response.body":
+                return Raw(message)
         if message.get("body"):
             self._body.append(message["body"])
         return None if message.get("more_body") else _response(Deny, self._head, self._body)
@@ -118,6 +131,11 @@ class Line:
             while not self.seen:
                 await self._changed.wait()
         return self.seen.popleft() if self.seen else None
+
+
+def _begins(message: Message) -> bool:
+    """Whether a message is a part of a denial that others complete."""
+    return message["type"] == "websocket.http.response.start" or bool(message.get("more_body"))
 
 
 class Exchange(Line):
@@ -212,6 +230,8 @@ class _Player:
         self.ended: set[str] = set()
 
     async def step(self, step: Step, tasks: anyio.abc.TaskGroup) -> None:
+        if step.client in self.ended:
+            return  # as an alternative allowed
         if step.direction != ">":
             await self._compare(step)
         elif isinstance(step.event, (Connect, Request, Lifespan)) and (
@@ -253,6 +273,10 @@ class _Player:
                 peer.deliver({"type": "websocket.receive", "bytes": data})
             case Json() as event:
                 peer.deliver({"type": "websocket.receive", "text": event.text})
+            case Fragments(whole=Text(data)):
+                peer.deliver({"type": "websocket.receive", "text": data})
+            case Fragments(whole=Bytes(data)):
+                peer.deliver({"type": "websocket.receive", "bytes": data})
             case Close(codes, reason):
                 code = self._chosen(codes)
                 _leave(peer, 1005 if code is None else code, reason)
@@ -273,6 +297,8 @@ class _Player:
     async def _compare(self, step: Step) -> None:
         line = self.lines[step.client]
         seen = await line.next()
+        if seen is not None and isinstance(seen[0], Breach) and _leaves_refusal(step):
+            seen = await line.next()  # the application was told, and it may end of that
         if seen is None:
             raise self._difference(step, "nothing", line.peer.activity(), timeout=True)
         event, refused = seen
@@ -322,6 +348,10 @@ def _leave(peer: Peer, code: int, reason: str) -> None:
 
 def _is_send(step: Step, client: str) -> bool:
     return step.direction == "<" and step.client == client and not isinstance(step.event, End)
+
+
+def _leaves_refusal(step: Step) -> bool:
+    return any(isinstance(one, End) and one.exception == ANY_REFUSAL for one in step.alternatives)
 
 
 def _refused_as(wanted: str | None, got: Exception | None) -> bool:

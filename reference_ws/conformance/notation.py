@@ -21,8 +21,11 @@ from .events import (
     End,
     Event,
     Failed,
+    Fragments,
     Json,
     Lifespan,
+    Ping,
+    Pong,
     Raw,
     Request,
     Response,
@@ -51,10 +54,8 @@ def read_end(text: str) -> End:
 def read_event(direction: Literal["<", ">"], text: str) -> Event:
     if text[:1] in ("{", "["):
         return _json(text)
-    if text.startswith('"'):
-        return Text(_string(text))
-    if re.match(r"[bB]['\"]", text):
-        return Bytes(_bytes(text))
+    if re.match(r"\"|[bB]['\"]", text):
+        return _message(direction, text)
     word, _, rest = text.partition(" ")
     here, there = (_WORDS[direction], _WORDS["<" if direction == ">" else ">"])
     if word in here:
@@ -180,6 +181,47 @@ def _disconnect(text: str) -> Disconnect:
     return Disconnect(tuple(int(code) for code in text.split("|")))
 
 
+# A literal, and what may stand behind it: `* 65536`, or `+` and further literals.
+_LITERAL = r"\"(?:[^\"\\]|\\.)*\"|[bB]\"(?:[^\"\\]|\\.)*\"|[bB]'(?:[^'\\]|\\.)*'"
+_REPEATED = re.compile(rf"(?P<literal>{_LITERAL}) \* (?P<times>[1-9]\d{{0,7}})")
+_PARTS = re.compile(rf"(?:{_LITERAL})(?: \+ (?:{_LITERAL}))+")
+LONGEST_PART = 125  # bytes: more would need another form of frame, and no page that many
+
+
+def _message(direction: Literal["<", ">"], text: str) -> Text | Bytes | Fragments:
+    if direction == ">" and _PARTS.fullmatch(text):
+        return _fragments(text)
+    repeated = _REPEATED.fullmatch(text)
+    literal, times = (repeated["literal"], int(repeated["times"])) if repeated else (text, 1)
+    if literal.startswith('"'):
+        return Text(_string(literal) * times)
+    return Bytes(_bytes(literal) * times)
+
+
+def _fragments(text: str, *, is_text: bool = False) -> Fragments:
+    literals = re.findall(_LITERAL, text)
+    strings = [one.startswith('"') for one in literals]
+    if any(strings) and (is_text or not all(strings)):
+        expected("parts of one kind, all text or all binary", text)
+    parts = tuple(_string(one).encode() if any(strings) else _bytes(one) for one in literals)
+    if (size := max(map(len, parts))) > LONGEST_PART:
+        raise Mistake(f"expected parts of at most {LONGEST_PART} bytes, got {size}")
+    return Fragments(parts, is_text or all(strings))
+
+
+def _text(text: str) -> Fragments:
+    if not re.fullmatch(_LITERAL, text) and not _PARTS.fullmatch(text):
+        expected('\'text\' and the bytes of its frames, as b"\\xc3" + b"\\xa9"', text)
+    return _fragments(text, is_text=True)
+
+
+def _control(text: str) -> bytes:
+    data = _bytes(text) if text else b""
+    if len(data) > 125:  # RFC 6455, section 5.5
+        raise Mistake(f"expected at most 125 bytes in a control frame, got {len(data)}")
+    return data
+
+
 def _raw(text: str) -> Raw:
     return Raw(_mapping(text))
 
@@ -222,6 +264,8 @@ _WORDS: Mapping[Literal[">", "<"], Mapping[str, Callable[[str], Event]]] = {
         "message": _raw,
         "request": _request,
         "lifespan": _lifespan,
+        "text": _text,
+        "ping": lambda text: Ping(_control(text)),
     },
     "<": {
         "accept": _accept,
@@ -231,6 +275,8 @@ _WORDS: Mapping[Literal[">", "<"], Mapping[str, Callable[[str], Event]]] = {
         "response": lambda text: Response(_status(text)),
         "complete": _complete,
         "failed": lambda text: Failed(_string(text) if text else ""),
+        "pong": lambda text: Pong(_control(text)),
+        "message": _raw,
     },
 }
 
@@ -263,16 +309,18 @@ def _with_field(event: Event, direction: Direction, text: str) -> Event:
 
 def _changed_connect(event: Connect, name: str, value: str) -> Connect:
     if name == "scope":
-        changes, before = _mapping(value), event.scope or {}
-        if twice := changes.keys() & before.keys():
+        changes, former = _mapping(value), event.scope or {}
+        if twice := changes.keys() & former.keys():
             expected("each key of the scope once", min(twice))
-        return replace(event, scope={**before, **changes})
+        return replace(event, scope={**former, **changes})
     names = tuple(_token(item.strip(), f"names after '{name}:'") for item in value.split(","))
     before_names = event.subprotocols if name == "subprotocols" else event.without
     if len({*before_names, *names}) < len(before_names) + len(names):
         expected(f"each of the {name} once", value)
     if name == "subprotocols":
-        return replace(event, subprotocols=(*before_names, *names))
+        before = event.lines or (len(before_names),) * bool(before_names)
+        lines = (*before, len(names)) if before else ()
+        return replace(event, subprotocols=(*before_names, *names), lines=lines)
     return replace(event, without=(*before_names, *names))
 
 

@@ -11,19 +11,25 @@ from .events import (
     Close,
     Complete,
     Connect,
+    Conversation,
     Deny,
     Disconnect,
     End,
     Event,
     Failed,
     Form,
+    Fragments,
     Json,
     Lifespan,
+    Ping,
+    Pong,
     Raw,
     Request,
     Response,
     Step,
     Text,
+    memory_only,
+    wire_only,
 )
 from .notation import Mistake, expected
 
@@ -71,6 +77,10 @@ def check_websocket(steps: Sequence[Step]) -> Iterable[tuple[int, str]]:
                 f"expected the connection{who} to end (close, disconnect, deny or '!'), "
                 f"got the end of the conversation while it is {state}",
             )
+    whole = Conversation(tuple(steps), (), steps[0].line)
+    if (here := memory_only(whole)) and (there := wire_only(whole)):
+        what = f"{here.value} together with {there.value}"
+        yield steps[0].line, f"expected a conversation that can be played somewhere, got {what}"
 
 
 def _after(state: _State, step: Step) -> _State:
@@ -79,13 +89,18 @@ def _after(state: _State, step: Step) -> _State:
         expected("nothing after the application has ended", step.text)
     if step.refused:
         return state  # nothing was sent
+    if step.direction == "<" and any(isinstance(one, Raw) for one in step.alternatives):
+        expected("'! Exception' behind a message that is none of the notation's", step.text)
     if step.direction == "!":
         if state == "ended" and cast("End", step.event).exception is None:
             expected("no '! return' after the end (it is understood)", step.text)
         return "over"
     if state == "ended":
         expected("only '! ExceptionName' or a refused send after the end", step.text)
-    states = {_next_state(state, event, step) for event in step.alternatives}
+    # An exception may end the conversation early; whatever else may happen must agree.
+    early = [isinstance(one, End) and one.exception is not None for one in step.alternatives]
+    going_on = [one for one, ends in zip(step.alternatives, early, strict=True) if not ends]
+    states = {_next_state(state, event, step) for event in going_on or step.alternatives}
     if len(states) > 1:
         expected("alternatives that all end the connection or all go on", step.text)
     return states.pop()
@@ -109,9 +124,9 @@ def _next_state(state: _State, event: Event, step: Step) -> _State:
             return "ended"
         case Raw():
             return state
-        case Text() | Bytes() | Json() if state == "connecting":
+        case Text() | Bytes() | Json() | Fragments() | Ping() | Pong() if state == "connecting":
             expected("'< accept' before the first message", step.text)
-        case Text() | Bytes() | Json():
+        case Text() | Bytes() | Json() | Fragments() | Ping() | Pong():
             return state
     expected("a line of a WebSocket conversation", step.text)
 

@@ -9,9 +9,10 @@ import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import metadata
+from importlib.util import find_spec
 from typing import Any, Protocol
 
-__all__ = ["MODULES", "Missing", "Target", "TargetError", "find_target"]
+__all__ = ["MODULES", "Missing", "Target", "TargetError", "find_target", "version_of"]
 
 DOCUMENTED = "reference_ws"
 
@@ -208,6 +209,8 @@ def find_target(spec: str) -> Target | None:
     try:
         target.get("websockets", "WebSocket")
     except Missing as error:
+        if find_spec(target.package) is None:
+            raise TargetError(f"expected to import {target.package!r}, it is not there") from None
         raise TargetError(f"target {spec!r}: {error}{_hint(spec, colon)}") from None
     except Exception as error:
         said = f"{type(error).__name__}: {error}"
@@ -217,13 +220,11 @@ def find_target(spec: str) -> Target | None:
 
 def _hint(spec: str, colon: str) -> str:
     """Say what may have been meant by a module that is no package with the documented names."""
-    if colon:
-        return ""
     try:
-        importlib.import_module(spec).WebSocket
+        alone = not colon and hasattr(importlib.import_module(spec), "WebSocket")
     except Exception:
         return ""
-    return f" (for that class alone say '{spec}:WebSocket')"
+    return f" (for that class alone say '{spec}:WebSocket')" if alone else ""
 
 
 def version_of(package: str) -> str | None:

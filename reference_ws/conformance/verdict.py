@@ -12,6 +12,7 @@ from typing import Literal, get_args
 from .compare import Difference
 from .limit import LimitReached
 from .model import Example, Level
+from .servers import ServerError
 from .targets import Missing
 
 __all__ = [
@@ -71,9 +72,7 @@ def blocks(outcome: Outcome, level: Level | None) -> bool:
     return outcome in DIFFERED and level in (None, "must", "should")
 
 
-def judge(
-    error: BaseException, example: Example, lines: list[int], level: Level | None
-) -> Verdict:
+def judge(error: BaseException, example: Example, lines: list[int], level: Level | None) -> Verdict:
     """Turn what was raised while an example was played into a verdict.
 
     Args:
@@ -100,16 +99,28 @@ def _judge(error: BaseException, example: Example, lines: list[int]) -> Verdict:
         return Verdict(outcome, None, error.wanted, got, error.line, told or None)
     if isinstance(error, LimitReached):
         return Verdict("timeout", None, "the example to end", str(error), line)
-    told = "".join(traceback.format_exception(error))
+    if isinstance(error, ServerError):
+        got, _, more = str(error).partition("\n")
+        return Verdict("error", None, "a server that serves", got, line, more or None)
+    told = _told(error, example.path)
+    wanted = "the snippet to run to its end" if example.kind == "script" else "the snippet to load"
     if isinstance(error, Missing):
-        return Verdict("unsupported", None, "the snippet to load", str(error), line)
+        return Verdict("unsupported", None, wanted, str(error), line)
     # What passes through no line of the page is a mistake of the suite.
     name = type(error).__name__
     if not lines:
         return Verdict("error", None, "a suite without mistakes", f"{name}: {error}", line, told)
     missing = missing_in(told, example.path)
     outcome = "unsupported" if missing else "fail"
-    return Verdict(outcome, None, "the snippet to load", missing or f"! {name}", line, told)
+    return Verdict(outcome, None, wanted, missing or f"! {name}", line, told)
+
+
+def _told(error: BaseException, page: Path) -> str:
+    """The traceback from the page on: how the suite came there helps nobody."""
+    trace = error.__traceback__
+    while trace is not None and not _of_page(trace.tb_frame.f_code.co_filename, page):
+        trace = trace.tb_next
+    return "".join(traceback.format_exception(type(error), error, trace or error.__traceback__))
 
 
 # What a target lacks. A traceback is all that a server's process hands over of an exception.
@@ -137,14 +148,12 @@ def missing_in(told: str, page: Path) -> str | None:
     """
     if found := _MISSING.search(told):
         return found[1]
-    last = list(_ATTRIBUTE.finditer(told))
-    files = _FILE.findall(told)
-    if not last or not files or not _of_page(files[-1], page):
-        return None
-    kind, name = filter(None, last[-1].groups())
-    if kind in _PLAIN:
-        return None
-    return f"expected {name!r} on {kind!r}, it has no such attribute"
+    for match in _ATTRIBUTE.finditer(told):
+        files = _FILE.findall(told[: match.start()])
+        kind, name = filter(None, match.groups())
+        if files and _of_page(files[-1], page) and kind not in _PLAIN:
+            return f"expected {name!r} on {kind!r}, it has no such attribute"
+    return None
 
 
 def _of_page(file: str, page: Path) -> bool:
@@ -159,10 +168,11 @@ _DATE = re.compile(r"^\s*(?:date|server): .*\n?", re.MULTILINE | re.IGNORECASE)
 
 def same_difference(one: Difference, other: Difference) -> bool:
     """Tell whether two implementations differ from a page in the same way on one server."""
-    return (
-        (one.line, one.client, one.timeout) == (other.line, other.client, other.timeout)
-        and _DATE.sub("", one.got).strip() == _DATE.sub("", other.got).strip()
-    )
+    return (one.line, one.client, one.timeout) == (
+        other.line,
+        other.client,
+        other.timeout,
+    ) and _DATE.sub("", one.got).strip() == _DATE.sub("", other.got).strip()
 
 
 # Texts that leave this machine

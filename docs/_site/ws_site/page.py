@@ -6,15 +6,16 @@ heading of a requirement and under each example. All prose stays Markdown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from markdown_it import MarkdownIt
 
-from reference_ws.conformance.events import Conversation, memory_only
+from reference_ws.conformance.events import Conversation, memory_only, wire_only
 from reference_ws.conformance.faults import PageFault, PageFaults
 from reference_ws.conformance.model import SOURCES, Example, Page, Requirement
+from reference_ws.conformance.translation import TOP
 
 from .render import render
 from .tables import placeholder, table
@@ -47,6 +48,7 @@ def render_page(
     words: Words,
     pages: Iterable[Page],
     link: Callable[[PurePosixPath], str],
+    stale: Collection[str] = (),
 ) -> str:
     """Give the Markdown that the site shows.
 
@@ -56,12 +58,13 @@ def render_page(
         words: The words of its language.
         pages: All pages of its language.
         link: Gives the address of a file of the site, seen from this page.
+        stale: The sections whose English original has changed since they were translated.
 
     Raises:
         PageFaults: A placeholder has no table.
     """
     out = text.split("\n")
-    blocks = _Renderer(page, words, pages, link).blocks(text)
+    blocks = _Renderer(page, words, pages, link, stale).blocks(text)
     for block in sorted(blocks, key=lambda block: block.first, reverse=True):
         out[block.first : block.end] = block.text
     return "\n".join(out)
@@ -76,12 +79,15 @@ class _Renderer:
         words: Words,
         pages: Iterable[Page],
         link: Callable[[PurePosixPath], str],
+        stale: Collection[str],
     ) -> None:
         self.page = page
         self.words = words
         self.pages = pages
         self.link = link
+        self.stale = stale
         self.examples = {one.line: one for one in page.examples}
+        self.headings = {one.line: one.id or TOP for one in page.headings}
         self.requirements = {one.line: one for one in page.requirements}
         self.conversations = {
             talk.line: (example, talk)
@@ -102,6 +108,10 @@ class _Renderer:
                 in_requirement = first + 1 in self.requirements
                 if in_requirement:
                     found.append(self._heading(self.requirements[first + 1], end))
+                if self.headings.get(first + 1) in self.stale:
+                    found.append(
+                        _Block(end, end, ["", '!!! warning ""', f"    {self.words.stale}", ""])
+                    )
             elif token.type == "fence" and first + 1 in self.examples:
                 found += self._example(self.examples[first + 1], first, end)
             elif token.type == "fence" and first + 1 in self.conversations:
@@ -153,6 +163,10 @@ class _Renderer:
             return
         if example.kind == "javascript":
             yield words.ran_browser_client
+            return
+        if wire_reasons := list(filter(None, map(wire_only, example.conversations))):
+            yield words.ran_on_the_wire
+            yield ", ".join(dict.fromkeys(words.wire_reasons[one] for one in wire_reasons)) + "."
             return
         if example.memory_only:
             yield words.ran_script if example.kind == "script" else words.ran_in_memory

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reference_ws.conformance.events import (
+    ANY_REFUSAL,
     Accept,
     Bytes,
     Close,
@@ -19,9 +20,12 @@ from reference_ws.conformance.events import (
     End,
     Event,
     Failed,
+    Fragments,
     Json,
     Lifespan,
     Note,
+    Ping,
+    Pong,
     Raw,
     Request,
     Response,
@@ -90,8 +94,14 @@ def lines(conversation: Conversation, words: Words) -> Iterator[Line | Caption]:
             number=named.index(item.client) % 4 + 1 if item.client else 0,
             alternatives=shown,
             fields=tuple(_field(text) for text in item.fields),
-            aside=words.server_raises.format(item.refused) if item.refused else "",
+            aside=_refusal(item.refused, words),
         )
+
+
+def _refusal(refused: str | None, words: Words) -> str:
+    if refused == ANY_REFUSAL:
+        return words.server_refuses
+    return words.server_raises.format(refused) if refused else ""
 
 
 def _who(step: Step, words: Words) -> str:
@@ -120,6 +130,14 @@ def _shown(event: Event, step: Step, is_open: bool, words: Words) -> Shown:
             return Shown("payload", words.binary, _bytes(data))
         case Json(value=value):
             return Shown("payload", words.json, json.dumps(value, ensure_ascii=False))
+        case Fragments(parts=parts, is_text=is_text):
+            frames = words.in_frames.format(len(parts))
+            kind = words.text if is_text else words.binary
+            return Shown("payload", kind, " + ".join(map(_bytes, parts)), (frames,))
+        case Ping(data=data):
+            return Shown("control", words.pings, _bytes(data))
+        case Pong(data=data):
+            return Shown("control", words.pongs, _bytes(data))
         case Connect(target=target):
             return Shown("control", words.connects, target)
         case Accept(subprotocol=subprotocol):
@@ -145,7 +163,8 @@ def _shown(event: Event, step: Step, is_open: bool, words: Words) -> Shown:
         case Failed(message=message):
             return Shown("control", words.failed, message)
         case Raw():
-            return Shown("control", words.hands_over, step.text.partition("message ")[2])
+            word = words.hands_over if step.direction == ">" else words.sends
+            return Shown("control", word, step.text.partition("message ")[2])
         case End(exception=None):
             return Shown("end", words.returns)
         case End(exception=name):

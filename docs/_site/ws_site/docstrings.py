@@ -1,0 +1,34 @@
+"""Docstrings in the language of the build, from a catalogue beside the pages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import griffe
+
+from ws_site.current import current
+
+__all__ = ["CATALOGUES", "Docstrings"]
+
+CATALOGUES = Path(__file__).resolve().parent.parent / "docstrings"
+
+
+class Docstrings(griffe.Extension):
+    """Puts the translated text in the place of each docstring that the catalogue knows."""
+
+    def on_package(self, *, pkg: griffe.Module, **kwargs: Any) -> None:
+        """Go through a package when it has been read."""
+        catalogue = CATALOGUES / f"{current.language}.json"
+        if catalogue.exists():
+            _translate(pkg, json.loads(catalogue.read_text("utf-8")))
+
+
+def _translate(owner: griffe.Object, texts: dict[str, str]) -> None:
+    for member in owner.members.values():
+        if isinstance(member, griffe.Alias):
+            continue
+        if member.docstring is not None and member.path in texts:
+            member.docstring.value = texts[member.path]
+        _translate(member, texts)

@@ -1,0 +1,82 @@
+"""What the site says in its own words: every word of one language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reference_ws.conformance.events import MemoryOnly, WireOnly
+from reference_ws.conformance.model import Level
+
+__all__ = ["Words"]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Every word of one language; `{}` stands for what is filled in."""
+
+    # Conversations
+    conversation: str
+    client: str
+    application: str
+    server: str
+    to_client: str
+    connects: str
+    accepts: str
+    text: str
+    binary: str
+    json: str
+    closes: str
+    without_code: str
+    disconnects: str
+    without_close: str
+    code: str
+    denies: str
+    requests: str
+    responds: str
+    starts_up: str
+    shuts_down: str
+    complete: str
+    failed: str
+    hands_over: str
+    returns: str
+    raises: str
+    server_raises: str
+    server_refuses: str
+    sends: str
+    pings: str
+    pongs: str
+    in_frames: str
+    on_the_wire: str
+    or_: str
+    # Under an example
+    ran_app: str
+    ran_in_memory: str
+    ran_script: str
+    ran_python_client: str
+    ran_browser_client: str
+    memory_only: str
+    partly_memory_only: str
+    reasons: Mapping[MemoryOnly, str]
+    ran_on_the_wire: str
+    wire_reasons: Mapping[WireOnly, str]
+    download: str
+    # Requirements and tables
+    levels: Mapping[Level, str]
+    level_titles: Mapping[Level, str]
+    state: str
+    refused: str
+    name: str
+    value: str
+    may_be_sent: str
+    yes: str
+    received_only: str
+    requirement: str
+    level: str
+    page: str
+    count: str
+    total: str
+    # Elsewhere
+    not_found: str
+    not_found_where: str
+    stale: str

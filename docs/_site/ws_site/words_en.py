@@ -1,0 +1,90 @@
+"""The words in English."""
+
+from __future__ import annotations
+
+from reference_ws.conformance.events import MemoryOnly, WireOnly
+
+from .vocabulary import Words
+
+__all__ = ["WORDS"]
+
+WORDS = Words(
+    conversation="Conversation",
+    client="client",
+    application="application",
+    server="server",
+    to_client="to {}",
+    connects="connects",
+    accepts="accepts",
+    text="text",
+    binary="binary",
+    json="JSON",
+    closes="closes",
+    without_code="without a code",
+    disconnects="is gone",
+    without_close="without a Close frame",
+    code="code {}",
+    denies="denies",
+    requests="requests",
+    responds="responds",
+    starts_up="starts up",
+    shuts_down="shuts down",
+    complete="is ready",
+    failed="fails",
+    hands_over="the server hands over",
+    returns="returns",
+    raises="raises",
+    server_raises="the server raises {} instead of sending",
+    server_refuses="no server may pass this on",
+    sends="sends the message",
+    pings="pings",
+    pongs="the server answers the ping",
+    in_frames="in {} frames",
+    on_the_wire="on the wire: {}",
+    or_="or",
+    ran_app="Executed in memory on asyncio and trio, and on uvicorn.",
+    ran_in_memory="Executed in memory on asyncio and trio.",
+    ran_script="Executed.",
+    ran_python_client="Executed against the first application of this page, on uvicorn.",
+    ran_browser_client=(
+        "Executed in Chromium against the first application of this page, on uvicorn."
+    ),
+    memory_only="In memory only: {}.",
+    partly_memory_only="{} of {} conversations in memory only: {}.",
+    reasons={
+        MemoryOnly.NO_APP: "there is no application to serve",
+        MemoryOnly.HAND_MADE_MESSAGE: "a message is made by hand that no client can cause",
+        MemoryOnly.CHANGED_SCOPE: "the scope is changed by hand",
+        MemoryOnly.REFUSED_SEND: "no client can time when a server refuses to send",
+        MemoryOnly.DISCONNECT_CODE: "the code of a lost connection is the server's choice",
+        MemoryOnly.LIFESPAN: "a server starts up and shuts down once for all examples",
+    },
+    ran_on_the_wire="Executed on uvicorn.",
+    wire_reasons={
+        WireOnly.CONTROL_FRAME: "control frames are the server's own business",
+        WireOnly.NOT_UTF_8: "no message can hold text that is not UTF-8",
+    },
+    download="Download",
+    levels={"must": "MUST", "should": "SHOULD", "may": "MAY", "info": "INFO"},
+    level_titles={
+        "must": "The ASGI specification, RFC 6455 or every documented system promises it",
+        "should": "What a good implementation does beyond that",
+        "may": "An option",
+        "info": "Observed; there is no right answer",
+    },
+    state="State",
+    refused="refused",
+    name="Name",
+    value="Value",
+    may_be_sent="May be sent?",
+    yes="yes",
+    received_only="no, only received",
+    requirement="Requirement",
+    level="Level",
+    page="Page",
+    count="Number",
+    total="All",
+    not_found="This page does not exist",
+    not_found_where="The site begins here:",
+    stale="This section is older than the English one.",
+)

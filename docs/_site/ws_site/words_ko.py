@@ -1,0 +1,95 @@
+"""The words in Korean."""
+
+from __future__ import annotations
+
+from reference_ws.conformance.events import MemoryOnly, WireOnly
+
+from .vocabulary import Words
+
+__all__ = ["WORDS"]
+
+WORDS = Words(
+    conversation="대화",
+    client="클라이언트",
+    application="애플리케이션",
+    server="서버",
+    to_client="{}에게",
+    connects="연결",
+    accepts="수락",
+    text="텍스트",
+    binary="바이너리",
+    json="JSON",
+    closes="종료",
+    without_code="코드 없음",
+    disconnects="연결 끊김",
+    without_close="Close 프레임 없음",
+    code="코드 {}",
+    denies="거부",
+    requests="요청",
+    responds="응답",
+    starts_up="시작",
+    shuts_down="종료",
+    complete="준비됨",
+    failed="실패",
+    hands_over="서버가 넘겨줌",
+    returns="반환",
+    raises="예외 발생",
+    server_raises="서버가 보내지 않고 {} 예외를 발생시킴",
+    server_refuses="어떤 서버도 전달해서는 안 됨",
+    sends="메시지 송신",
+    pings="Ping",
+    pongs="서버가 Ping에 응답",
+    in_frames="프레임 {}개",
+    on_the_wire="네트워크에서는 {}",
+    or_="또는",
+    ran_app="메모리에서 asyncio와 trio로, 그리고 uvicorn에서 실행했습니다.",
+    ran_in_memory="메모리에서 asyncio와 trio로 실행했습니다.",
+    ran_script="실행했습니다.",
+    ran_python_client="이 페이지의 첫 애플리케이션을 상대로 uvicorn에서 실행했습니다.",
+    ran_browser_client=(
+        "이 페이지의 첫 애플리케이션을 상대로 uvicorn에서, Chromium으로 실행했습니다."
+    ),
+    memory_only="메모리에서만: {}.",
+    partly_memory_only="대화 {1}개 중 {0}개는 메모리에서만: {2}.",
+    reasons={
+        MemoryOnly.NO_APP: "띄울 애플리케이션이 없습니다",
+        MemoryOnly.HAND_MADE_MESSAGE: "어떤 클라이언트도 일으킬 수 없는 메시지를 직접 만듭니다",
+        MemoryOnly.CHANGED_SCOPE: "스코프를 직접 바꿉니다",
+        MemoryOnly.REFUSED_SEND: "서버가 송신을 거절하는 순간은 클라이언트가 정할 수 없습니다",
+        MemoryOnly.DISCONNECT_CODE: "끊긴 연결의 코드는 서버가 정합니다",
+        MemoryOnly.LIFESPAN: "서버는 모든 예제를 위해 한 번만 시작하고 종료합니다",
+    },
+    ran_on_the_wire="uvicorn에서 실행했습니다.",
+    wire_reasons={
+        WireOnly.CONTROL_FRAME: "제어 프레임은 서버가 직접 처리합니다",
+        WireOnly.NOT_UTF_8: "UTF-8이 아닌 텍스트는 메시지에 담을 수 없습니다",
+    },
+    download="내려받기",
+    levels={
+        "must": "해야 한다(MUST)",
+        "should": "하는 것이 좋다(SHOULD)",
+        "may": "할 수 있다(MAY)",
+        "info": "참고(INFO)",
+    },
+    level_titles={
+        "must": "ASGI 명세나 RFC 6455, 또는 문서가 있는 모든 시스템이 약속합니다",
+        "should": "좋은 구현이 그 밖에 더 하는 일입니다",
+        "may": "선택 사항입니다",
+        "info": "관찰한 사실이며 정답은 없습니다",
+    },
+    state="상태",
+    refused="거절",
+    name="이름",
+    value="값",
+    may_be_sent="보낼 수 있는가?",
+    yes="예",
+    received_only="아니요, 받기만 합니다",
+    requirement="요구 사항",
+    level="수준",
+    page="페이지",
+    count="개수",
+    total="전체",
+    not_found="없는 페이지입니다",
+    not_found_where="사이트의 첫 페이지:",
+    stale="이 절은 영어 원문이 바뀐 뒤에 아직 다시 번역하지 않았습니다.",
+)
