@@ -141,6 +141,16 @@ class ServerProcess:
             self._kill(process, signal.SIGKILL)
             process.wait()
 
+    def answers(self) -> bool:
+        """Whether a request is answered: one that dies may listen a little longer."""
+        request = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=1) as probe:
+                probe.sendall(request)
+                return bool(probe.recv(1))
+        except OSError:
+            return False
+
     def last_words(self) -> str:
         """The end of what the server said."""
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -131,7 +131,18 @@ class WireServer:
             self._start_again_if_needed()
         except ServerError as error:
             return WireResult("error", _failed(example, "the server to start again", error))
-        return self._control.run(self._play(example, playable, left_out))
+        result = self._control.run(self._play(example, playable, left_out))
+        if self._suspect or self._process.answers():
+            return result
+        self._suspect = True
+        if result.detail is not None:
+            return result
+        words = self._process.last_words()
+        return replace(
+            result,
+            outcome="fail",
+            detail=_failed(example, "a server that serves on", "its end", words),
+        )
 
     @contextmanager
     def serving(self, example: Example) -> Iterator[int]:
@@ -154,7 +165,8 @@ class WireServer:
             yield self._process.port
         finally:
             self._control.run(self._finish_serving(play))
-        if self._control.died:
+            self._suspect = self._suspect or not self._process.answers()
+        if self._control.died or not self._process.alive:
             raise _failed(example, "a server that serves on", "its end", self._process.last_words())
 
     # Starting
