@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import anyio
@@ -72,6 +72,9 @@ class Line:
         self._happened(SeenEnd.of(self.peer.exception))
 
     async def _send(self, message: Message) -> None:
+        if isinstance(message, dict) and isinstance(message.get("headers"), Iterator):
+            # ASGI allows any iterable; both the rules and the comparison read it.
+            message = {**message, "headers": list(message["headers"])}
         step = self._steps[self._sends] if self._sends < len(self._steps) else None
         refused = step.refused if step and not _begins(message) else None
         try:

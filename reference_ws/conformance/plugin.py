@@ -59,6 +59,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--ws-known", metavar="FILE", help="Failures that are known, as TOML.")
     group.addoption("--ws-results", metavar="FILE", help="Write the results to this file, as JSON.")
     parser.addini("ws_pages", "Pages whose examples are run.", type="paths", default=[])
+    parser.addini("ws_known", "A file of known failures.", type="string", default="")
     parser.addini("ws_servers", "Servers over which the examples are played.", "linelist", [])
 
 

@@ -25,6 +25,8 @@ def set_up(config: pytest.Config, pages: list[Path]) -> tuple[Suite, Collector |
         pytest.UsageError: An option cannot be followed.
     """
     known, results = config.getoption("--ws-known"), config.getoption("--ws-results")
+    if not known and config.getini("ws_known"):
+        known = config.rootpath / config.getini("ws_known")
     target = config.getoption("--ws-target")
     import_from_here()
     try:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from reference_ws.conformance.compare import describe
 from reference_ws.conformance.events import (
     ANY_REFUSAL,
     Accept,
@@ -124,10 +125,10 @@ def _field(text: str) -> tuple[str, str]:
 
 def _shown(event: Event, step: Step, is_open: bool, words: Words) -> Shown:
     match event:
-        case Text(data=data):
-            return Shown("payload", words.text, _quoted(data))
-        case Bytes(data=data):
-            return Shown("payload", words.binary, _bytes(data))
+        case Text():
+            return Shown("payload", words.text, describe(event)[2:])
+        case Bytes():
+            return Shown("payload", words.binary, describe(event)[2:])
         case Json(value=value):
             return Shown("payload", words.json, json.dumps(value, ensure_ascii=False))
         case Fragments(parts=parts, is_text=is_text):
