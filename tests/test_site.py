@@ -173,3 +173,10 @@ def test_a_link_to_no_anchor_stops_the_build(tmp_path: Path) -> None:
     built = build_sample(tmp_path, index="# Home\n\n[rule](page.md#rules)\n", page=GOOD)
     assert built.returncode != 0
     assert "does not contain an anchor '#rules'" in built.output
+
+
+def test_a_section_that_is_older_than_its_original_says_so(tmp_path: Path) -> None:
+    built = build_sample(tmp_path, index=GOOD)  # nobody has recorded a translation of it
+    said = "영어 원문이 바뀐 뒤에 아직 다시 번역하지 않았습니다"
+    assert said in (built.site / "ko" / "index.html").read_text("utf-8")
+    assert said not in (built.site / "index.html").read_text("utf-8")
