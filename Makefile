@@ -11,12 +11,14 @@ PORT ?= 0
 export NO_MKDOCS_2_WARNING = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help serve test setup chromium lint types examples tests site clean
+.PHONY: help serve test setup chromium lint types examples tests site results steady clean
 
 help:
 	@echo "make serve   execute the examples, build the site, serve it on 127.0.0.1"
 	@echo "make test    style, types, all tests, strict site build"
-	@echo "make clean   remove what the two have made"
+	@echo "make results check the implementations and servers again whose results the site shows"
+	@echo "make steady  play each example 20 times on each server; it goes on where it stopped"
+	@echo "make clean   remove what the others have made"
 
 setup: $(READY)
 
@@ -51,7 +53,7 @@ lint: setup
 
 types: setup
 	$(BIN)/mypy
-	$(BIN)/mypy docs/_site benchmarks/hot_path.py
+	$(BIN)/mypy docs/_site
 
 # The pages alone must reach the library's lines and branches.
 examples: setup
@@ -64,5 +66,32 @@ tests: setup
 site: setup
 	$(BIN)/mkdocs build --strict
 
+# The implementations in memory, the reference over the servers: in an environment of their own,
+# so that what is developed here meets none of them. Status 1 only says that something differs.
+IMPLEMENTATIONS := reference starlette lilya yaat
+SERVERS := uvicorn uvicorn-websockets uvicorn-wsproto hypercorn hypercorn-trio daphne granian
+PEERS := .venv-peers
+
+$(PEERS)/.ready: pyproject.toml constraints.txt
+	@echo "setting up $(PEERS) …"
+	@$(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --constraint constraints.txt \
+	  --editable '.[conformance,peers,servers]'
+	@touch $@
+
+results: $(PEERS)/.ready
+	@for target in $(IMPLEMENTATIONS); do \
+	  $(PEERS)/bin/reference-ws check $$target --json docs/results/$$target.json \
+	    > /dev/null || [ $$? = 1 ] || exit 1; \
+	  echo "$$target: done"; \
+	done
+	@for server in $(SERVERS); do \
+	  $(PEERS)/bin/reference-ws check --server $$server --known tests/known_servers.toml \
+	    --json docs/results/$$server.json || exit 1; \
+	done
+
+steady: $(PEERS)/.ready
+	$(PEERS)/bin/python -m benchmarks.steady
+
 clean:
-	rm -rf $(VENV) site .coverage .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(PEERS) site .coverage .mypy_cache .pytest_cache .ruff_cache

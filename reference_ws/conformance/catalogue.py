@@ -20,6 +20,7 @@ from .pages import parse_pages
 __all__ = [
     "CatalogueError",
     "as_data",
+    "example_hash",
     "examples_hash",
     "find_pages",
     "read_pages",
@@ -75,12 +76,17 @@ def requirements_hash(pages: Iterable[Page]) -> str:
 
 def examples_hash(pages: Iterable[Page]) -> str:
     """Give what changes when a snippet or a conversation of a requirement says something else."""
-    told = [
-        (one.id, one.code, [_told(talk) for talk in one.conversations])
-        for _, _, examples in requirements(pages)
-        for one in examples
-    ]
+    told = [_said(one) for _, _, examples in requirements(pages) for one in examples]
     return _hash(sorted(told))
+
+
+def example_hash(example: Example) -> str:
+    """Give what changes when this snippet or one of its conversations says something else."""
+    return _hash(_said(example))
+
+
+def _said(example: Example) -> tuple[str, str, list[list[str]]]:
+    return example.id, example.code, [_told(talk) for talk in example.conversations]
 
 
 def _told(conversation: Conversation) -> list[str]:
