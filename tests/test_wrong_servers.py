@@ -37,7 +37,7 @@ CAUGHT_BY = {
     ),
     "PathAsSent": "server-scope-path",
     "RawPathDecoded": "server-scope-raw-path",
-    "QueryIsText": "server-scope-path server-scope-raw-path server-scope-query",
+    "QueryIsText": "server-scope-query",
     "SchemeIsHTTP": "server-scope-scheme",
     "VersionIsANumber": "server-scope-http-version",
     "RootPathIsASlash": "server-scope-root-path",
