@@ -143,3 +143,16 @@ def test_pytest_reports_a_wrong_target_as_wrong_usage(pytester: pytest.Pytester)
     result = pytester.runpytest_subprocess("--ws-target=no_such_package")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert "expected to import 'no_such_package', it is not there" in result.stderr.str()
+
+
+def test_what_is_played_in_part_says_so(folder: Path) -> None:
+    code = "async def app(scope, receive, send):\n    await send({'type': 'websocket.close'})\n"
+    talks = ["> connect /\n", '> connect /\n  scope: {"path": "/a"}\n', "> connect /\n"]
+    fences = "\n".join(f"```ws\n{talk}< close 1000\n```\n" for talk in talks)
+    head = "# Rules\n\n## Close { #close .must }\n\nSource: ours.\n\n"
+    (folder / "rules.md").write_text(f"{head}```python\n{code}```\n\n{fences}", "utf-8")
+    suite("check", "--memory", "--server", "uvicorn", *PAGES, cwd=folder, status=0)
+    assert facts(folder)["close", "uvicorn"]["more"] == (
+        "1 of 3 conversations can be played in memory only: changed-scope"
+    )
+    assert facts(folder)["close", "asyncio"]["more"] is None

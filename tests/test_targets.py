@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -14,6 +16,7 @@ from reference_ws.conformance.targets import (
     MODULES,
     TABLES,
     Missing,
+    Part,
     Target,
     TargetError,
     find_target,
@@ -159,3 +162,31 @@ def test_a_name_that_differs_is_mapped() -> None:
     assert yaat.place("websockets", "WebSocketState") == ("yaat.websockets", "WebSocketStates")
     assert yaat.place("routing", "WebSocketRouter") == ("yaat", "Yaat")
     assert yaat.place("websockets", "WebSocket") == ("yaat.websockets", "WebSocket")
+
+
+def test_a_method_of_another_name_is_mapped(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    where = package(folder)
+    code = "class Router:\n    def socket(self, path):\n        return self, path\n"
+    (where / "routing.py").write_text(code, "utf-8")
+    methods = {"WebSocketRouter": {"websocket_route": "socket", "mount": "no_such_method"}}
+    part = Part("my_package.routing", {"WebSocketRouter": "Router"}, methods)
+    parts = {name: Part(f"my_package.{name}") for name in MODULES} | {"routing": part}
+    monkeypatch.setitem(cast(Any, TABLES), "my_package", parts)
+    router = found("my_package").get("routing", "WebSocketRouter")
+    own = importlib.import_module("my_package.routing").Router
+    made = router()
+    assert isinstance(made, own) and router.__name__ == "Router"
+    assert made.websocket_route("/") == made.socket("/") == (made, "/")
+    assert not hasattr(made, "mount") and not hasattr(own, "websocket_route")
+
+
+@pytest.mark.filterwarnings("ignore")  # a target's own
+@pytest.mark.parametrize("spec", sorted(TABLES))
+def test_the_tables_name_what_is_there(spec: str) -> None:
+    pytest.importorskip(spec)
+    target = found(spec)
+    for module, part in TABLES[spec].items():
+        for name in part.names:
+            target.get(module, name)
+        for name, methods in part.methods.items():
+            assert all(hasattr(target.get(module, name), method) for method in methods)

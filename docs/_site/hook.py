@@ -14,18 +14,29 @@ from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils import get_relative_url
 from ws_site.current import current
 from ws_site.fresh import LANGUAGES, Memory
+from ws_site.later import Later
 from ws_site.page import example_path, render_page
+from ws_site.results import FOLDER, read_columns
+from ws_site.results_fill import Filling
 from ws_site.theme_files import put_back
 from ws_site.words import WORDS, language_of
 
 from reference_ws.conformance.faults import PageFault, PageFaults
 from reference_ws.conformance.model import Page
 from reference_ws.conformance.pages import parse_pages
+from reference_ws.conformance.results import ResultsError
+
+# Who looks for a word is more often after the interface than after the server below it.
+LESS_SOUGHT = {"servers": 0.5}
 
 # The pages that were read for this build, by folder: the ids of a language are its own.
 _pages: dict[Path, list[Page]] = {}
 # The sections of each file that are older than their English originals.
 _stale: dict[Path, list[str]] = {}
+# What is put into each file's page when it is finished.
+_later: dict[Path, Later] = {}
+# Where each page comes to lie on the site.
+_urls: dict[Path, str] = {}
 
 
 @event_priority(-200)  # after the files of each language were found
@@ -34,16 +45,16 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     put_back(files)
     _pages.clear()
     _stale.clear()
+    _later.clear()
     docs = Path(config.docs_dir)
-    for language in {current.language}.intersection(LANGUAGES):
-        for section in Memory(docs, language).faults():
-            if section.fault == "stale":
-                path = Path(os.path.relpath(docs / language / section.page))
-                _stale.setdefault(path, []).append(section.id)
+    memory = Memory(docs, current.language) if current.language in LANGUAGES else None
     by_folder: dict[Path, dict[Path, File]] = {}
     for file in files.documentation_pages():
         path = _path(file)
         by_folder.setdefault(path.parent, {})[path] = file
+        _urls[path] = file.url
+        if memory and language_of(file.src_uri) == memory.language:
+            _stale[path] = memory.stale(path.name)
     faults: list[PageFault] = []
     for folder, found in sorted(by_folder.items()):
         try:
@@ -71,6 +82,8 @@ def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
 def on_page_markdown(markdown: str, *, page: SitePage, config: MkDocsConfig, files: Files) -> str:
     """Turn a page of the format into one of the site."""
     path = _path(page.file)
+    if path.stem in LESS_SOUGHT:
+        page.meta["search"] = {"boost": LESS_SOUGHT[path.stem]}
     pages = _pages[path.parent]
     read = next(one for one in pages if one.path == path)
     place = PurePosixPath(page.file.src_uri).parent
@@ -79,19 +92,36 @@ def on_page_markdown(markdown: str, *, page: SitePage, config: MkDocsConfig, fil
         return get_relative_url(str(place / to), page.url)
 
     # What the build took from the top of the file is put back as empty lines, so that every
-    # line has the number that it has in the file.
+    # line has the number that it has in the file; so is the end, for it to be the text read before.
     missing = _lines(path.read_text(encoding="utf-8")) - _lines(markdown)
     try:
         return render_page(
             read,
-            "\n" * missing + markdown,
+            "\n" * missing + markdown.rstrip() + "\n",
             words=WORDS[language_of(page.file.src_uri)],
             pages=pages,
             link=link,
+            later=_later.setdefault(path, Later()),
             stale=_stale.get(path, ()),
         )
     except PageFaults as error:
         raise PluginError(str(error)) from error
+
+
+def on_post_page(output: str, *, page: SitePage, config: MkDocsConfig) -> str:
+    """Put in what came of the runs; neither Markdown nor the search has to read that."""
+    try:
+        columns = read_columns(Path(config.docs_dir))
+    except ResultsError as error:
+        raise PluginError(str(error)) from error
+    filling = Filling(
+        columns=columns,
+        pages=_pages[_path(page.file).parent],
+        words=WORDS[language_of(page.file.src_uri)],
+        link=lambda to: get_relative_url(_urls[to.path], page.url),
+        file=lambda name: get_relative_url(f"{FOLDER}/{name}", page.url),
+    )
+    return filling.fill(_later[_path(page.file)].fill(output))
 
 
 def _lines(text: str) -> int:

@@ -50,6 +50,7 @@ class Difference(Exception):
         got: What happened, in the same notation.
         more: What helps to mend it: a traceback, the last words of a server.
         timeout: Whether nothing happened within the limit.
+        lacks: What the page needs and the server does not offer, in words.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Difference(Exception):
         got: str,
         more: str = "",
         timeout: bool = False,
+        lacks: str = "",
     ) -> None:
         super().__init__(path, line, client, wanted, got)
         self.path = path
@@ -71,6 +73,7 @@ class Difference(Exception):
         self.got = got
         self.more = more
         self.timeout = timeout
+        self.lacks = lacks
 
     def __str__(self) -> str:
         who = f" of client {self.client!r}" if self.client else ""

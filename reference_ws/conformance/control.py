@@ -58,10 +58,14 @@ class Signal:
 
 @dataclass
 class Report:
-    """What the application did on one connection; `lost` when its process went away meanwhile."""
+    """What the application did on one connection; `lost` when its process went away meanwhile.
+
+    `extensions` are those that the server's scope offered.
+    """
 
     kind: str
     port: int | None
+    extensions: tuple[str, ...] = ()
     messages: list[dict[str, Any]] = field(default_factory=list)
     end: SeenEnd | None = None
     traceback: str = ""
@@ -237,7 +241,8 @@ class Control:
         report = process.connections.get(fact.get("connection", 0))
         match fact["event"]:
             case "begin" if play is not None and current:
-                report = Report(fact["type"], _port(fact["client"]))
+                offered = tuple(fact["extensions"])
+                report = Report(fact["type"], _port(fact["client"]), offered)
                 process.connections[fact["connection"]] = report
                 play.reports.append(report)
             case "message" if report is not None:

@@ -18,10 +18,11 @@ import queue
 import socket
 import threading
 import traceback
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from .loader import load, unload
+from .loggers import remember
 
 __all__ = ["ADDRESS", "TOKEN", "app"]
 
@@ -65,6 +66,7 @@ class _Suite:
 
     def __init__(self, port: int, token: str) -> None:
         self.play: _Play | None = None
+        self._restore_loggers: Callable[[], None] | None = None
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
         self._orders: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
@@ -96,7 +98,11 @@ class _Suite:
         if self.play is not None:
             unload(self.play.names)
             self.play = None
+        if self._restore_loggers is not None:
+            self._restore_loggers()
+            self._restore_loggers = None
         if "code" in order:
+            self._restore_loggers = remember()
             try:
                 self.play = _Play(order, self.tell)
             except BaseException as error:
@@ -129,13 +135,19 @@ class _Suite:
             self.tell("message", connection=number, sent=facts)
 
         client = (scope.get("client") or [None, None])[1]
-        self.tell("begin", play=play.number, connection=number, client=client, type=scope["type"])
+        facts = {"client": client, "type": scope["type"], "extensions": _offered(scope)}
+        self.tell("begin", play=play.number, connection=number, **facts)
         try:
             await play.app(scope, told_receive, told_send)
         except BaseException as error:
             self.tell("end", connection=number, **_told(error, play.path))
             raise
         self.tell("end", connection=number, names=[], traceback="", line=None)
+
+
+def _offered(scope: _Message) -> list[str]:
+    extensions = scope.get("extensions")
+    return [str(name) for name in extensions] if isinstance(extensions, Mapping) else []
 
 
 def _told(error: BaseException, path: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from .evaluate import evaluate, page_frames
 from .events import WireOnly, wire_only
 from .known import known_for
 from .limit import LimitReached
+from .loggers import unchanged
 from .pages import Example, Page, Requirement
 from .results import Result
 from .servers import ServerError
@@ -108,6 +109,7 @@ class ExampleItem(pytest.Item):
         self.kind = kind
         self.tier = tier
         self.verdict = Verdict("not-run")
+        self.partly: str | None = None
         if requirement is not None:
             self.user_properties.append(("level", requirement.level))
 
@@ -143,7 +145,7 @@ class ExampleItem(pytest.Item):
                 pytest.xfail(f"{outcome}, but only {level}")
         else:
             outcome = "observed" if level == "info" else "pass-variant" if variant else "pass"
-            self.verdict = Verdict(outcome, variant)
+            self.verdict = Verdict(outcome, variant, more=self.partly)
             if variant is not None:
                 self.user_properties.append(("variant", variant))
         if known is not None:
@@ -156,15 +158,15 @@ class ExampleItem(pytest.Item):
         return self.kind == "memory" and self.suite.options.target is None
 
     def _play(self) -> str | None:
-        if not self.suite.concerns_target(self.example):
-            raise NotApplicable("it uses nothing of the target's")
+        if reason := self.suite.says_nothing(self.page, self.example):
+            raise NotApplicable(reason)
         if self.kind == "memory":
             assert self.found is not None  # the parser compared both lists
-            if reason := _wire_only(self.example):
-                raise NotApplicable(f"on the wire only: {reason.value}")
+            if wire_reason := _wire_only(self.example):
+                raise NotApplicable(f"on the wire only: {wire_reason.value}")
             backend = self.tier if self.example.kind == "app" else None
             target = self.suite.substitutions
-            with warnings.catch_warnings():
+            with unchanged(), warnings.catch_warnings():
                 if target is not None:
                     warnings.simplefilter("ignore")  # a target's own are none of the page's
                 return evaluate(self.example, self.found, self, backend, target)
@@ -177,6 +179,10 @@ class ExampleItem(pytest.Item):
     def _play_over_server(self) -> str | None:
         result = self.suite.server(self.tier).play(self.example)
         difference = result.detail
+        if result.left_out:
+            left, total = len(result.left_out), len(self.example.conversations)
+            reasons = ", ".join(dict.fromkeys(result.left_out))
+            self.partly = f"{left} of {total} conversations can be played in memory only: {reasons}"
         if result.outcome == "error" and difference is not None:
             error = ServerError(f"expected {difference.wanted}, got {difference.got}")
             self.suite.give_up(self.tier, error)
@@ -185,6 +191,8 @@ class ExampleItem(pytest.Item):
             return result.raise_unless_passed()
         if missing_in(difference.more, self.example.path) is None:
             theirs = self.suite.reference_differs(self.tier, self.example)
+            if theirs is not None and theirs.lacks:
+                raise NotApplicable(theirs.lacks)
             if theirs is not None and same_difference(difference, theirs):
                 got = " ".join(difference.got.split())
                 raise NotApplicable(f"the reference differs in the same way on this server: {got}")

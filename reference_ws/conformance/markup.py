@@ -1,10 +1,16 @@
-"""The attributes of headings and fences."""
+"""The blocks of a page, and the attributes of headings and fences."""
 
 from __future__ import annotations
 
 import difflib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
 
 ID = re.compile(r"(?!\d+$)[a-z0-9]+(?:-[a-z0-9]+)*")
 HEADING = re.compile(r"(?P<text>.*?)\s*\{:?(?P<attributes>[^{}]*)\}")
@@ -19,6 +25,31 @@ class Attributes:
     id: str | None
     classes: tuple[str, ...]
     unknown: tuple[str, ...]
+
+
+def _headings_inline(state: StateCore) -> None:
+    """Read what stands inside of headings only: of all other text the source is what counts."""
+    for opening, inline in pairwise(state.tokens):
+        if opening.type == "heading_open":
+            inline.children = []
+            state.md.inline.parse(inline.content, state.md, state.env, inline.children)
+
+
+_BLOCKS = MarkdownIt("commonmark")
+_BLOCKS.core.ruler.at("inline", _headings_inline)
+
+
+@lru_cache(maxsize=128)  # a page is read, shown and compared with its translations
+def block_tokens(text: str) -> tuple[Token, ...]:
+    """Read a page as CommonMark.
+
+    Args:
+        text: The Markdown of the page.
+
+    Returns:
+        The tokens, which are not to be changed; only those of headings have children.
+    """
+    return tuple(_BLOCKS.parse(text))
 
 
 def read_attributes(text: str) -> Attributes:

@@ -48,7 +48,7 @@ def misplaced(code: str) -> list[int]:
     Returns:
         Their lines, from 1.
     """
-    return _read(code)[1]
+    return _read(code)[1] if "#>" in code else []
 
 
 def compare(code: str, printed: Sequence[tuple[int, str]]) -> list[PrintDifference]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from pytest_examples.find_examples import find_examples
 
@@ -25,6 +24,7 @@ from .markup import (
     LANGUAGES,
     OPTIONS,
     Attributes,
+    block_tokens,
     meant_language,
     read_attributes,
 )
@@ -51,7 +51,7 @@ class Reader:
     def read(self, text: str) -> None:
         text = _without_front_matter(text.replace("\r\n", "\n"))
         self.lines = text.split("\n")
-        tokens = MarkdownIt("commonmark").parse(text)
+        tokens = block_tokens(text)
         for index, token in enumerate(tokens):
             line = token.map[0] + 1 if token.map else 0
             match token.type:
@@ -143,7 +143,7 @@ class Reader:
         else:
             self.ids[id] = line
 
-    def _paragraph(self, content: str, following: list[Token], line: int) -> None:
+    def _paragraph(self, content: str, following: Sequence[Token], line: int) -> None:
         section = self.sections[-1]
         first, *rest = content.split("\n")
         for offset, other in enumerate(rest, 1):

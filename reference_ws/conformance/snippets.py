@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import cast
 
 from .prints import misplaced
@@ -37,7 +38,8 @@ def _unwanted(node: ast.AST) -> str | None:
     return None
 
 
-def python_faults(code: str) -> tuple[list[tuple[int, str]], set[str] | None]:
+@lru_cache(maxsize=1024)  # most snippets are the same in every language
+def python_faults(code: str) -> tuple[tuple[tuple[int, str], ...], frozenset[str] | None]:
     """Find the faults of a snippet, each with its line in the snippet, from 1.
 
     Args:
@@ -49,11 +51,11 @@ def python_faults(code: str) -> tuple[list[tuple[int, str]], set[str] | None]:
     try:
         tree = ast.parse(code)
     except SyntaxError as error:
-        return [(error.lineno or 1, f"expected valid python, got {error.msg}")], None
+        return ((error.lineno or 1, f"expected valid python, got {error.msg}"),), None
     found = [
         (cast("ast.stmt", node).lineno, message)
         for node in ast.walk(tree)
         if (message := _unwanted(node))
     ]
     found += [(number, "expected '#>' directly under a print") for number in misplaced(code)]
-    return found, set(_bound(tree))
+    return tuple(found), frozenset(_bound(tree))

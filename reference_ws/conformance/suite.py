@@ -114,13 +114,25 @@ class Suite:
         """What the loader imports in place of what; None for the reference."""
         return substitutions(self.options.target) if self.options.target else None
 
-    def concerns_target(self, example: Example) -> bool:
-        """Tell whether an example uses anything of the target's."""
+    def says_nothing(self, page: Page, example: Example) -> str | None:
+        """Tell why an example is no business of the target's; None if it is.
+
+        Args:
+            page: The page of the example.
+            example: The example.
+        """
         target = self.options.target
-        return target is None or any(
+        if target is None:
+            return None
+        if not any(
             target.provides(module.removeprefix(f"{DOCUMENTED}."), name)
             for module, name in _imports(example.code)
-        )
+        ):
+            return "it uses nothing of the target's"
+        together = [one for one in page.examples if one.requirement == example.requirement]
+        if all(_uses_client(one) for one in together):
+            return "it is about the suite's own client"
+        return None
 
     # Servers
 
@@ -213,6 +225,10 @@ def _markdown(root: Path) -> Iterator[Path]:
     for file in sorted(root.rglob("*.md")):
         if not any(part.startswith("_") for part in file.relative_to(root).parts):
             yield file
+
+
+def _uses_client(example: Example) -> bool:
+    return any(module == f"{DOCUMENTED}.testing" for module, _ in _imports(example.code))
 
 
 def _imports(code: str) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ A target is data. Calls are never translated: a call that differs is what the su
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import metadata
 from importlib.util import find_spec
@@ -34,11 +34,13 @@ class Part:
     """What stands for one documented module.
 
     `names` maps a documented name to the target's where the two differ; `module:name` when it
-    lives elsewhere.
+    lives elsewhere. `methods` does the same for methods, by their class: only the name may
+    differ, not the call.
     """
 
     module: str
     names: Mapping[str, str] = field(default_factory=dict)
+    methods: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 TABLES: Mapping[str, Mapping[str, Part]] = {
@@ -52,10 +54,19 @@ TABLES: Mapping[str, Mapping[str, Part]] = {
     "lilya": {
         "constants": Part("lilya.constants"),
         "datastructures": Part(
-            "lilya.datastructures", {"Headers": "Header", "QueryParams": "QueryParam"}
+            "lilya.datastructures",
+            {
+                "Address": "lilya._internal._message:Address",
+                "Headers": "Header",
+                "QueryParams": "QueryParam",
+            },
         ),
         "responses": Part("lilya.responses", {"PlainTextResponse": "PlainText"}),
-        "routing": Part("lilya.routing", {"WebSocketRouter": "Router"}),
+        "routing": Part(
+            "lilya.routing",
+            {"WebSocketRouter": "Router"},
+            {"WebSocketRouter": {"websocket_route": "websocket"}},
+        ),
         "websockets": Part("lilya.websockets"),
     },
     "yaat": {
@@ -123,8 +134,9 @@ class PackageTarget:
         return where or part.module, found
 
     def get(self, module: str, name: str) -> Any:
-        where, found = self.place(module, name)
-        return _attribute(where, found)
+        found = _attribute(*self.place(module, name))
+        methods = self.part(module).methods.get(name)
+        return _renamed(found, methods) if methods else found
 
     def provides(self, module: str, name: str) -> bool:
         return module in MODULES
@@ -163,14 +175,67 @@ class ClassTarget:
         return name == "WebSocketRouter" or self.place(module, name)[0] == self.module
 
 
+def _renamed(found: Any, methods: Mapping[str, str]) -> Any:
+    """A class with some of its methods under the documented names as well."""
+    present = {name: own for name, own in methods.items() if hasattr(found, own)}
+    return type(found.__name__, (found,), {n: getattr(found, own) for n, own in present.items()})
+
+
+# A class within the reference's router
+
+
+class _Gap(BaseException):
+    """Carries past the router what an endpoint found to be missing."""
+
+
 def _given(router: Any, websocket: Any) -> Any:
-    """The reference's router, with the class under test where none is named."""
+    """The reference's router, with the class under test where none is named.
+
+    Whatever an endpoint raises, the router makes a close of it. That the class lacks what the
+    endpoint uses is no failure of the endpoint: it is raised, as it is without a router.
+    """
 
     class WebSocketRouter(router):  # type: ignore[misc]
         def __init__(self, websocket_class: Callable[..., Any] = websocket) -> None:
             super().__init__(websocket_class)
 
+        def _find(self, scope: Any) -> tuple[Any, Any]:
+            endpoint, params = super()._find(scope)
+            return (None if endpoint is None else _watched(endpoint)), params
+
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            try:
+                await super().__call__(scope, receive, send)
+            except _Gap as gap:
+                raise gap.args[0] from None
+
     return WebSocketRouter
+
+
+def _watched(endpoint: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
+    async def watched(socket: Any) -> None:
+        try:
+            await endpoint(socket)
+        except Exception as error:
+            if _lacks(error, socket):
+                raise _Gap(error) from None
+            raise
+
+    return watched
+
+
+def _lacks(error: BaseException, socket: Any) -> bool:
+    if isinstance(error, BaseExceptionGroup):
+        return any(_lacks(one, socket) for one in error.exceptions)
+    return isinstance(error, AttributeError) and error.obj is socket and not _own(error, socket)
+
+
+def _own(error: AttributeError, socket: Any) -> bool:
+    """Whether the class itself looked for what it has not: that is a mistake in it."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and trace.tb_frame.f_globals.get("__name__") == type(socket).__module__
 
 
 def _attribute(module: str, name: str) -> Any:

@@ -14,12 +14,11 @@ import tokenize
 from collections import Counter
 from collections.abc import Iterator
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from .events import Conversation
 from .faults import PageFault
-from .markup import HEADING, read_attributes
+from .markup import HEADING, block_tokens, read_attributes
 from .model import SOURCES, Example, Page
 
 __all__ = ["TOP", "digest", "parity", "sections", "untranslated_sources"]
@@ -36,7 +35,7 @@ def sections(text: str) -> dict[str, str]:
     """
     prose: dict[str, list[str]] = {TOP: []}
     name = TOP
-    for token in MarkdownIt("commonmark").parse(text):
+    for token in block_tokens(text):
         if token.type == "inline":
             match = HEADING.fullmatch(token.content)
             found = read_attributes(match["attributes"]).id if match else None

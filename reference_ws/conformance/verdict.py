@@ -91,7 +91,7 @@ def _judge(error: BaseException, example: Example, lines: list[int]) -> Verdict:
     line = (lines or [example.line])[-1]
     if isinstance(error, Difference):
         told = error.more or ""
-        missing = missing_in(told, example.path)
+        missing = missing_in(told, example.path) or error.lacks or None
         outcome: Outcome = "timeout" if error.timeout else "fail"
         if missing is not None:
             outcome = "unsupported"
@@ -132,6 +132,7 @@ _ATTRIBUTE = re.compile(
     r"|^[\s|]*AttributeError: type object '(\w+)' has no attribute '(\w+)'",
     re.MULTILINE,
 )
+_ROUTER = {Path(__file__).parents[1] / name for name in ("endpoint.py", "routing.py")}
 # A mistake with one of these is the snippet's or its surroundings', not a gap of the target.
 _PLAIN = {"NoneType", "bool", "bytes", "dict", "float", "function", "int", "list", "str", "tuple"}
 
@@ -141,7 +142,8 @@ def missing_in(told: str, page: Path) -> str | None:
 
     Args:
         told: The traceback as text.
-        page: The page; an attribute that only the target itself looks for is the target's bug.
+        page: The page. What it uses may be missing, also what the reference's router uses; what
+            only the target itself looks for is the target's bug.
 
     Returns:
         What is missing, in words; None when the traceback is about something else.
@@ -151,9 +153,13 @@ def missing_in(told: str, page: Path) -> str | None:
     for match in _ATTRIBUTE.finditer(told):
         files = _FILE.findall(told[: match.start()])
         kind, name = filter(None, match.groups())
-        if files and _of_page(files[-1], page) and kind not in _PLAIN:
+        if files and _uses(files[-1], page) and kind not in _PLAIN:
             return f"expected {name!r} on {kind!r}, it has no such attribute"
     return None
+
+
+def _uses(file: str, page: Path) -> bool:
+    return _of_page(file, page) or Path(file) in _ROUTER
 
 
 def _of_page(file: str, page: Path) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,15 +13,21 @@ from typing import Literal, Self
 from . import prints
 from .compare import Difference, describe
 from .control import Control, Play, Report
-from .events import Conversation, memory_only
+from .events import Conversation, Deny, Step, memory_only
 from .loader import Target
 from .pages import Example
 from .servers import START_LIMIT, ServerError, ServerProcess, known_as
-from .wireplay import Limits, WirePlayer
+from .wireplay import Limits, WirePlayer, whole
 
 __all__ = ["Limits", "WireResult", "WireServer"]
 
-Outcome = Literal["pass", "pass-variant", "fail", "timeout", "error", "not-applicable"]
+DENIAL = "websocket.http.response"
+NO_DENIAL = f"expected the extension {DENIAL!r}, the server's scope has none"
+_NAMES_DENIAL = re.compile(rf"\b{re.escape(DENIAL)}\b(?!\.)")  # not a message, such as its start
+
+Outcome = Literal[
+    "pass", "pass-variant", "fail", "unsupported", "timeout", "error", "not-applicable"
+]
 
 
 @dataclass(frozen=True)
@@ -83,6 +90,7 @@ class WireServer:
         self._limits = limits or Limits()
         self._start_limit = start_limit
         self._suspect = False  # an application hangs in it, or worse
+        self._denies: bool | None = None  # whether its scopes offer it, once that was seen
 
     def __enter__(self) -> Self:
         """Start the server.
@@ -127,6 +135,11 @@ class WireServer:
         playable = [one for one, reason in pairs if reason is None]
         if not playable or example.memory_only is not None:
             return WireResult("not-applicable", left_out=left_out)
+        if self._denies is False and (denials := _denials(playable)):
+            # That nothing comes of it would only be seen a second or more later.
+            step = denials[0]
+            detail = _failed(example, whole(step), "no play", line=step.line, lacks=NO_DENIAL)
+            return WireResult("unsupported", detail, left_out=left_out)
         try:
             self._start_again_if_needed()
         except ServerError as error:
@@ -232,12 +245,17 @@ class WireServer:
         except Difference as difference:
             detail = difference
         self._suspect = player.stuck
+        scopes = [report.extensions for report in play.reports if report.kind == "websocket"]
+        if scopes:
+            self._denies = any(DENIAL in extensions for extensions in scopes)
         if not self._suspect:
             await self._control.end(self._limits.cut)
         variant = ", ".join(player.variants) or None
         outcome = "pass-variant" if variant else "pass"
         if detail is not None:
             outcome = "timeout" if detail.timeout else "fail"
+            if scopes and not self._denies and _asks(example, detail):
+                outcome, detail.lacks = "unsupported", NO_DENIAL
         return WireResult(
             outcome, detail, variant, player.seen, play.printed, play.reports, left_out
         )
@@ -250,6 +268,20 @@ class WireServer:
         self._suspect = not over
         if over:
             await control.end(self._limits.cut)
+
+
+def _denials(conversations: Iterable[Conversation]) -> list[Step]:
+    """The steps at which nothing but a denial response will do."""
+    steps = [step for conversation in conversations for step in conversation.steps]
+    return [step for step in steps if all(isinstance(one, Deny) for one in step.alternatives)]
+
+
+def _asks(example: Example, difference: Difference) -> bool:
+    """Whether a difference is about denial responses: a page asks for one, or an error names it."""
+    if any(step.line == difference.line for step in _denials(example.conversations)):
+        return True
+    raised = difference.more.rstrip().rpartition("\n")[2]  # the last of a chain
+    return any(map(_NAMES_DENIAL.search, (difference.got, raised)))
 
 
 def _wrong_print(
@@ -274,7 +306,12 @@ def _prints(lines: tuple[str, ...]) -> str:
 
 
 def _failed(
-    example: Example, wanted: str, got: object, more: str = "", line: int | None = None
+    example: Example,
+    wanted: str,
+    got: object,
+    more: str = "",
+    line: int | None = None,
+    lacks: str = "",
 ) -> Difference:
     return Difference(
         path=str(example.path),
@@ -284,4 +321,5 @@ def _failed(
         got=str(got),
         more=more,
         timeout=got == "nothing",
+        lacks=lacks,
     )

@@ -30,7 +30,7 @@ from .events import (
 )
 from .lenient import LenientClient
 
-__all__ = ["Limits", "WirePlayer"]
+__all__ = ["Limits", "WirePlayer", "whole"]
 
 _ENDS = (Breach, Close, Deny, Disconnect, Response)  # what servers make of an application's end
 _ANSWERS = ("websocket.close", "websocket.http.response.start", "http.response.start")
@@ -299,7 +299,7 @@ class WirePlayer:
             path=self._path,
             line=step.line,
             client=step.client,
-            wanted=wanted or step.text.strip(),
+            wanted=wanted or whole(step),
             got=got,
             more=more,
             timeout=got == "nothing",
@@ -310,10 +310,15 @@ class WirePlayer:
             path=self._path,
             line=step.line,
             client=step.client,
-            wanted=step.text.strip(),
+            wanted=whole(step),
             got="the end of the server",
             more=self._last_words(),
         )
+
+
+def whole(step: Step) -> str:
+    """Give a step as the page has it, with its indented lines."""
+    return "\n  ".join([step.text.strip(), *(field.strip() for field in step.fields)])
 
 
 def _activity(report: Report | None) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -53,20 +54,21 @@ class Memory:
         for page in sorted(
             pages | {path.name for path in (self.docs / self.language).glob("*.md")}
         ):
-            english = self._sections(self.docs / page)
-            theirs = self._sections(self.docs / self.language / page)
-            for id, prose in english.items():
+            english = self._hashes(self.docs / page)
+            theirs = self._hashes(self.docs / self.language / page)
+            for id, now in english.items():
                 was = self._hash(page, id)
                 if id not in theirs:
                     yield Section(self.language, page, id, "missing")
-                elif was != digest(prose):
+                elif was != now:
                     yield Section(self.language, page, id, "stale", was)
             for id in theirs.keys() - english.keys():
                 yield Section(self.language, page, id, "orphan")
 
     def stale(self, page: str) -> list[str]:
-        """Give the sections of a page that are out of date."""
-        return [one.id for one in self.faults() if one.page == page and one.fault == "stale"]
+        """Give the sections of a page that are out of date, also those it lacks."""
+        english = self._hashes(self.docs / page)
+        return [id for id, now in english.items() if self._hash(page, id) != now]
 
     def record(self, page: str, id: str, why: str | None = None) -> None:
         """Remember that a section renders the English text as it is now.
@@ -76,14 +78,14 @@ class Memory:
             id: The section.
             why: For an English edit that changes nothing in the translation: what it was.
         """
-        now = digest(self._sections(self.docs / page)[id])
+        now = self._hashes(self.docs / page)[id]
         entry: str | dict[str, str] = {"hash": now, "confirmed": why} if why else now
         self.known.setdefault(page, {})[id] = entry
 
     def record_page(self, page: str) -> None:
         """Remember all sections of a page, and forget those that are gone."""
         self.known[page] = {}
-        for id in self._sections(self.docs / page):
+        for id in self._hashes(self.docs / page):
             self.record(page, id)
 
     def save(self) -> None:
@@ -97,8 +99,13 @@ class Memory:
         return entry["hash"] if isinstance(entry, dict) else entry
 
     @staticmethod
-    def _sections(path: Path) -> dict[str, str]:
-        return sections(path.read_text("utf-8")) if path.exists() else {}
+    def _hashes(path: Path) -> Mapping[str, str]:
+        return _digests(path.read_text("utf-8")) if path.exists() else {}
+
+
+@lru_cache(maxsize=64)  # each language is compared with the same English pages
+def _digests(text: str) -> Mapping[str, str]:
+    return {id: digest(prose) for id, prose in sections(text).items()}
 
 
 def earlier(docs: Path, page: str, id: str, wanted: str) -> str | None:

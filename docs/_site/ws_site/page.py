@@ -10,13 +10,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from markdown_it import MarkdownIt
-
 from reference_ws.conformance.events import Conversation, memory_only, wire_only
 from reference_ws.conformance.faults import PageFault, PageFaults
+from reference_ws.conformance.markup import block_tokens
 from reference_ws.conformance.model import SOURCES, Example, Page, Requirement
 from reference_ws.conformance.translation import TOP
 
+from .later import Later
 from .render import render
 from .tables import placeholder, table
 from .talk import lines
@@ -48,6 +48,7 @@ def render_page(
     words: Words,
     pages: Iterable[Page],
     link: Callable[[PurePosixPath], str],
+    later: Later,
     stale: Collection[str] = (),
 ) -> str:
     """Give the Markdown that the site shows.
@@ -58,13 +59,14 @@ def render_page(
         words: The words of its language.
         pages: All pages of its language.
         link: Gives the address of a file of the site, seen from this page.
+        later: Takes what is put in when the page is finished.
         stale: The sections whose English original has changed since they were translated.
 
     Raises:
         PageFaults: A placeholder has no table.
     """
     out = text.split("\n")
-    blocks = _Renderer(page, words, pages, link, stale).blocks(text)
+    blocks = _Renderer(page, words, pages, link, later, stale).blocks(text)
     for block in sorted(blocks, key=lambda block: block.first, reverse=True):
         out[block.first : block.end] = block.text
     return "\n".join(out)
@@ -79,12 +81,14 @@ class _Renderer:
         words: Words,
         pages: Iterable[Page],
         link: Callable[[PurePosixPath], str],
+        later: Later,
         stale: Collection[str],
     ) -> None:
         self.page = page
         self.words = words
         self.pages = pages
         self.link = link
+        self.later = later
         self.stale = stale
         self.examples = {one.line: one for one in page.examples}
         self.headings = {one.line: one.id or TOP for one in page.headings}
@@ -99,7 +103,7 @@ class _Renderer:
         faults: list[PageFault] = []
         found: list[_Block] = []
         in_requirement = False
-        tokens = MarkdownIt("commonmark").parse(text)
+        tokens = block_tokens(text)
         for token, following in zip(tokens, [*tokens[1:], None], strict=True):
             if token.level or token.map is None:
                 continue
@@ -154,7 +158,7 @@ class _Renderer:
             file=path.name,
             words=self.words,
         )
-        yield _Block(end, end, ["", html, ""])
+        yield _Block(end, end, ["", self.later.mark(html), ""])
 
     def _where(self, example: Example) -> Iterator[str]:
         words = self.words
@@ -189,4 +193,4 @@ class _Renderer:
             reason=words.memory_only.format(words.reasons[reason]) if reason else "",
             words=words,
         )
-        return _Block(first, end, ["", html, ""])
+        return _Block(first, end, ["", self.later.mark(html), ""])

@@ -14,6 +14,7 @@ from reference_ws.conformance.model import LEVELS, Page
 from reference_ws.constants import WebSocketCloseEvent
 from reference_ws.state import RECEIVE, SEND, Table
 
+from .results_fill import mark
 from .words import Words
 
 __all__ = ["Placeholder", "placeholder", "table"]
@@ -21,7 +22,7 @@ __all__ = ["Placeholder", "placeholder", "table"]
 Placeholder = tuple[str, str | None]
 
 _PLACEHOLDER = re.compile(r"<!--\s*(?P<name>[a-z-]+)(?:\s*:\s*(?P<argument>[a-z-]+))?\s*-->")
-_KNOWN = "state-table: receive, state-table: send, close-codes or requirements"
+_KNOWN = "state-table: receive or send, close-codes, requirements or results: …"
 
 
 def placeholder(html: str) -> Placeholder | None:
@@ -46,6 +47,8 @@ def table(wanted: Placeholder, pages: Iterable[Page], words: Words) -> str:
             return _close_codes(words)
         case ("requirements", None):
             return _requirements(pages, words)
+        case ("results", name):
+            return mark(name)
         case ("state-table", "receive"):
             return _states(RECEIVE, words)
         case ("state-table", "send"):

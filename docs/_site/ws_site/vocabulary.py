@@ -7,8 +7,36 @@ from dataclasses import dataclass
 
 from reference_ws.conformance.events import MemoryOnly, WireOnly
 from reference_ws.conformance.model import Level
+from reference_ws.conformance.verdict import Outcome
 
-__all__ = ["Words"]
+__all__ = ["ResultWords", "Words"]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultWords:
+    """The words about what came of the runs; `on` is for lists of names."""
+
+    implementations: str
+    in_memory: str
+    servers: str
+    over_servers: str
+    suite: str
+    made: str
+    download: str
+    levels: Mapping[Level, str]  # short, beside numbers
+    outcomes: Mapping[Outcome, str]
+    meanings: Mapping[Outcome, str]
+    on: Mapping[str, str]
+    all_servers: str
+    some_servers: str
+    kept_by_all: str
+    all_kept: str
+    more_kept: str
+    known: str
+    known_because: str
+    variant: str
+    wanted: str
+    got: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +104,7 @@ class Words:
     page: str
     count: str
     total: str
+    results: ResultWords
     # Elsewhere
     not_found: str
     not_found_where: str

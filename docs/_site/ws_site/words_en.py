@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reference_ws.conformance.events import MemoryOnly, WireOnly
 
-from .vocabulary import Words
+from .vocabulary import ResultWords, Words
 
 __all__ = ["WORDS"]
 
@@ -84,6 +84,55 @@ WORDS = Words(
     page="Page",
     count="Number",
     total="All",
+    results=ResultWords(
+        implementations="Implementations",
+        in_memory="in memory, on asyncio and trio",
+        servers="Servers",
+        over_servers="each serving the reference",
+        suite="Suite",
+        made="{suite}, {requirements} requirements; run {dates} on {python}",
+        download="Download {}",
+        levels={"must": "MUST", "should": "SHOULD", "may": "MAY", "info": "INFO"},
+        outcomes={
+            "pass": "pass",
+            "pass-variant": "variant",
+            "observed": "observed",
+            "fail": "fail",
+            "unsupported": "unsupported",
+            "not-applicable": "not applicable",
+            "timeout": "timeout",
+            "error": "error",
+            "not-run": "not run",
+        },
+        meanings={
+            "pass": "does what the page says",
+            "pass-variant": "does something else that the page permits; it is named",
+            "observed": "there is no right answer",
+            "fail": "does something else",
+            "unsupported": "has no such name or ability",
+            "not-applicable": "cannot be asked here",
+            "timeout": "what was awaited did not happen",
+            "error": "the suite made a mistake",
+            "not-run": "there is no result yet",
+        },
+        on={
+            "kept": "Verified on {}",
+            "observed": "Observed on {}",
+            "broken": "Fails on {}",
+            "missing": "Unsupported by {}",
+            "open": "No result for {}",
+        },
+        all_servers="all {0} servers",
+        some_servers="{0} of {1} servers",
+        kept_by_all="kept by all {}",
+        all_kept="{} requirements, kept by all {}",
+        more_kept="{} more: kept by all {}",
+        known="known",
+        known_because="Known",
+        variant="Permitted variant",
+        wanted="Wanted",
+        got="Got",
+    ),
     not_found="This page does not exist",
     not_found_where="The site begins here:",
     stale="This section is older than the English one.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reference_ws.conformance.events import MemoryOnly, WireOnly
 
-from .vocabulary import Words
+from .vocabulary import ResultWords, Words
 
 __all__ = ["WORDS"]
 
@@ -89,6 +89,55 @@ WORDS = Words(
     page="페이지",
     count="개수",
     total="전체",
+    results=ResultWords(
+        implementations="구현",
+        in_memory="메모리에서 asyncio와 trio로 실행",
+        servers="서버",
+        over_servers="각각 레퍼런스를 띄워 실행",
+        suite="테스트 모음",
+        made="{suite}, 요구 사항 {requirements}개, 실행일 {dates}, {python}",
+        download="{} 내려받기",
+        levels={"must": "MUST", "should": "SHOULD", "may": "MAY", "info": "INFO"},
+        outcomes={
+            "pass": "통과",
+            "pass-variant": "변형",
+            "observed": "관찰",
+            "fail": "실패",
+            "unsupported": "미지원",
+            "not-applicable": "해당 없음",
+            "timeout": "시간 초과",
+            "error": "오류",
+            "not-run": "미실행",
+        },
+        meanings={
+            "pass": "페이지에 적힌 대로 동작합니다",
+            "pass-variant": "다르게 동작하지만 페이지가 허용합니다. 무엇이 다른지 함께 적습니다",
+            "observed": "정답이 없습니다",
+            "fail": "다르게 동작합니다",
+            "unsupported": "그런 이름이나 기능이 없습니다",
+            "not-applicable": "여기서는 확인할 수 없습니다",
+            "timeout": "기다리던 일이 일어나지 않았습니다",
+            "error": "테스트 모음의 잘못입니다",
+            "not-run": "아직 결과가 없습니다",
+        },
+        on={
+            "kept": "확인됨: {}",
+            "observed": "관찰됨: {}",
+            "broken": "실패: {}",
+            "missing": "미지원: {}",
+            "open": "결과 없음: {}",
+        },
+        all_servers="서버 {0}종 모두",
+        some_servers="서버 {1}종 중 {0}종",
+        kept_by_all="{}종 모두 지킴",
+        all_kept="요구 사항 {}개, {}종 모두 지킴",
+        more_kept="나머지 {}개는 {}종 모두 지킵니다",
+        known="알려짐",
+        known_because="알려진 사유",
+        variant="허용된 변형",
+        wanted="기대",
+        got="실제",
+    ),
     not_found="없는 페이지입니다",
     not_found_where="사이트의 첫 페이지:",
     stale="이 절은 영어 원문이 바뀐 뒤에 아직 다시 번역하지 않았습니다.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reference_ws.conformance.events import MemoryOnly, WireOnly
 
-from .vocabulary import Words
+from .vocabulary import ResultWords, Words
 
 __all__ = ["WORDS"]
 
@@ -88,6 +88,55 @@ WORDS = Words(
     page="Página",
     count="Número",
     total="Todos",
+    results=ResultWords(
+        implementations="Implementações",
+        in_memory="em memória, com asyncio e trio",
+        servers="Servidores",
+        over_servers="cada um a servir a referência",
+        suite="Suite",
+        made="{suite}, {requirements} requisitos; execução: {dates}, com {python}",
+        download="Descarregar {}",
+        levels={"must": "DEVE", "should": "DEVERIA", "may": "PODE", "info": "INFO"},
+        outcomes={
+            "pass": "passa",
+            "pass-variant": "variante",
+            "observed": "observado",
+            "fail": "falha",
+            "unsupported": "não suportado",
+            "not-applicable": "não aplicável",
+            "timeout": "tempo esgotado",
+            "error": "erro",
+            "not-run": "não executado",
+        },
+        meanings={
+            "pass": "faz o que a página diz",
+            "pass-variant": "faz outra coisa que a página permite; qual é, vem indicado",
+            "observed": "não há resposta certa",
+            "fail": "faz outra coisa",
+            "unsupported": "não tem esse nome ou essa capacidade",
+            "not-applicable": "não se pode verificar aqui",
+            "timeout": "o que se esperava não aconteceu",
+            "error": "a suite cometeu um erro",
+            "not-run": "ainda não há resultado",
+        },
+        on={
+            "kept": "Verificado em {}",
+            "observed": "Observado em {}",
+            "broken": "Falha em {}",
+            "missing": "Não suportado por {}",
+            "open": "Sem resultado para {}",
+        },
+        all_servers="todos os {0} servidores",
+        some_servers="{0} de {1} servidores",
+        kept_by_all="cumprido por todos os {}",
+        all_kept="{} requisitos, cumpridos por todos os {}",
+        more_kept="Mais {}: cumpridos por todos os {}",
+        known="conhecida",
+        known_because="Já conhecida",
+        variant="Variante permitida",
+        wanted="Esperado",
+        got="Obtido",
+    ),
     not_found="Esta página não existe",
     not_found_where="O site começa aqui:",
     stale="O original inglês desta secção mudou e a tradução ainda não foi revista.",

@@ -1,0 +1,69 @@
+"""The results in a real browser, with everything open that a reader may open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser import chromium, serve, url
+from tests.site_build import FOLDERS, built_site
+from tests.test_site_browser import TOO_WIDE, violations
+
+OPEN = "document.querySelectorAll('article details').forEach((one) => (one.open = true))"
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    built = built_site()
+    assert built.returncode == 0, built.output
+    with serve(built.site) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+def test_a_cell_leads_to_the_difference_without_javascript(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(url(address, "results"))
+    page.locator(".ws-group summary").first.click()
+    cell = page.locator(".ws-group[open] td a").first
+    name = (cell.get_attribute("href") or "").partition("#")[2]
+    cell.click()
+    expect(page.locator(f"[id='{name}']")).to_be_in_viewport()
+    context.close()
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_the_tables_scroll_in_their_own_box(browser: Browser, address: str, folder: str) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 900})
+    page.goto(url(address, f"{folder}results"))
+    page.evaluate(OPEN)
+    assert page.evaluate(TOO_WIDE) == []
+    box = page.locator(".ws-matrix").last
+    assert box.evaluate("one => one.scrollWidth > one.clientWidth")
+    box.focus()
+    expect(box).to_be_focused()
+    page.close()
+
+
+@pytest.mark.parametrize("name", ["results", "closing"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_was_opened_can_be_read_by_all(
+    browser: Browser, address: str, name: str, scheme: str
+) -> None:
+    page = browser.new_page(color_scheme="dark" if scheme == "dark" else "light")
+    page.goto(url(address, name))
+    page.evaluate(OPEN)
+    # The first rows of each group stand for the others: all of them take half a minute.
+    page.evaluate(
+        "document.querySelectorAll('.ws-group tbody tr:nth-child(n+9)').forEach((r) => r.remove())"
+    )
+    assert violations(page) == []
+    page.close()
