@@ -183,7 +183,6 @@ def test_a_method_of_another_name_is_mapped(folder: Path, monkeypatch: pytest.Mo
 @pytest.mark.filterwarnings("ignore")  # a target's own
 @pytest.mark.parametrize("spec", sorted(TABLES))
 def test_the_tables_name_what_is_there(spec: str) -> None:
-    pytest.importorskip(spec)
     target = found(spec)
     for module, part in TABLES[spec].items():
         for name in part.names:
