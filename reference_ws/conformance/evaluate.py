@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import builtins
+import inspect
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -31,6 +33,9 @@ __all__ = ["EXAMPLE_LIMIT", "evaluate", "page_frames"]
 
 EXAMPLE_LIMIT = 20.0
 """Seconds for one example; its single waits have shorter limits of their own."""
+
+# For each print it asks for the whole stack with its source, and uses one frame's line.
+_NO_SOURCE = SimpleNamespace(**{**vars(inspect), "stack": partial(inspect.stack, 0)})
 
 
 def evaluate(
@@ -96,6 +101,7 @@ class _Run:
                 # Its rebuilt tracebacks crash the interpreter; ours name the page's lines.
                 with (
                     patch("pytest_examples.run_code.create_example_traceback", return_value=None),
+                    patch("pytest_examples.run_code.inspect", _NO_SOURCE),
                     limit(EXAMPLE_LIMIT),
                 ):
                     evaluator.run_print_check(
