@@ -13,15 +13,17 @@ import pytest
 import reference_ws
 
 from .catalogue import CatalogueError, examples_hash, read_pages, requirements_hash
-from .plugin import RESULT
 from .results import Result, Run, Subject, write_json
 from .servers import known_as
 from .suite import Suite
 from .targets import version_of
 
-__all__ = ["NAME", "Collector"]
+__all__ = ["NAME", "RESULT", "Collector"]
 
 NAME = "reference-ws-collector"
+
+RESULT = "ws_result"
+"""The attribute of a test's report that holds the result."""
 
 
 class Collector:

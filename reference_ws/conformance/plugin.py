@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 _suite: pytest.StashKey[Suite] = pytest.StashKey()
 _collector: pytest.StashKey[Collector] = pytest.StashKey()
 
-RESULT = "ws_result"
-"""The attribute of a test's report that holds the result."""
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of the suite."""
@@ -99,6 +96,7 @@ def pytest_runtest_makereport(
     if call.when == "call" and item.config.stash.get(_suite, None) is not None:
         from dataclasses import asdict
 
+        from .collector import RESULT
         from .items import ExampleItem
 
         if isinstance(item, ExampleItem):

@@ -14,6 +14,7 @@ __all__ = [
     "SYMBOLS",
     "badge",
     "failures",
+    "happened",
     "heading",
     "last_line",
     "markdown",
@@ -49,6 +50,16 @@ def heading(run: Run) -> str:
     return f"{title(run.target)} · {tiers} · Python {run.python} · reference-ws {run.suite}"
 
 
+def happened(result: Result) -> str:
+    """Write what was seen, with an exception's own words where a page holds its name alone."""
+    got = (result.got or "").strip()
+    if not got.startswith("! "):
+        return got
+    # The frame is that of exception groups.
+    lines = [line.strip(" |+-") for line in (result.more or "").splitlines()]
+    return "! " + next(filter(None, reversed(lines)), got[2:])
+
+
 def one_line(text: str | None) -> str:
     """Write a text on one line."""
     return " / ".join(filter(None, map(str.strip, (text or "").splitlines())))
@@ -77,13 +88,7 @@ def failures(run: Run) -> Iterator[tuple[Result, str, str]]:
 def _difference(result: Result) -> str:
     if result.unexpected:
         return "passes, but the known failures list it"
-    got = one_line(result.got)
-    if got.startswith("! ") and result.more:
-        # The exception's own words, where its name alone is all that a conversation holds. The
-        # frame is that of exception groups.
-        lines = [line.strip(" |+-") for line in result.more.splitlines()]
-        got = f"! {[line for line in lines if line][-1]}"
-    return f"{one_line(result.wanted)} → {got}"
+    return f"{one_line(result.wanted)} → {one_line(happened(result))}"
 
 
 def summary(run: Run) -> Iterator[str]:

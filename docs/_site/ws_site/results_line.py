@@ -8,7 +8,7 @@ from typing import Literal
 
 from markupsafe import Markup, escape
 
-from reference_ws.conformance.report import SYMBOLS
+from reference_ws.conformance.report import SYMBOLS, happened
 from reference_ws.conformance.results import Result
 from reference_ws.conformance.verdict import Outcome
 
@@ -141,18 +141,9 @@ def _difference(result: Result, words: Words) -> _Difference:
         id=result.id,
         outcome=words.results.outcomes[result.outcome],
         wanted=_lines(result.wanted or ""),
-        got=_lines(_got(result)),
+        got=_lines(happened(result)),
         known=result.known,
     )
-
-
-def _got(result: Result) -> str:
-    got = (result.got or "").strip()
-    told = [line.strip(" |+-") for line in (result.more or "").splitlines()]
-    if got.startswith("! ") and any(told):
-        # The exception's own words, where its name alone is all that a conversation holds.
-        return f"! {[line for line in told if line][-1]}"
-    return got
 
 
 def _lines(text: str) -> Markup:
