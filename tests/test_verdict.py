@@ -124,4 +124,6 @@ def test_a_text_that_is_published_names_no_place_of_this_machine() -> None:
     assert without_machine(text, [(Path("/x/y"), "")]) == (
         'File "their/a.py", line 1\nFile "page.md"'
     )
+    text = 'File "/t/tmphcoc18y2/page_1.py"'
+    assert without_machine(text, [(Path("/t"), "…/")]) == 'File "…/page_1.py"'
     assert without_machine("", []) is without_machine(None, []) is None

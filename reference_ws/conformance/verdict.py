@@ -197,4 +197,4 @@ def without_machine(text: str | None, folders: Iterable[tuple[Path, str]]) -> st
     text = re.sub(r'"[^"\n]*/lib/python3[^/"]*/', '"', text)
     for folder, name in folders:
         text = text.replace(f"{folder}/", name)
-    return text
+    return re.sub(r"…/tmp\w{8}/", "…/", text)  # a temporary folder has another name each time
