@@ -113,6 +113,23 @@ def test_the_switcher_keeps_page_and_section(browser: Browser, address: str, nam
     page.close()
 
 
+# Elements with Korean words of their own that may be broken inside of a word.
+BROKEN = """() => [...document.querySelectorAll("body *")]
+  .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3
+                                                      && /[\\uac00-\\ud7a3]/.test(node.data)))
+  .filter((one) => one.matches(":lang(ko):not(script, style, noscript, code)"))
+  .filter((one) => getComputedStyle(one).wordBreak !== "keep-all")
+  .map((one) => one.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize("name", ["index", "conformance", "results", "closing"])
+def test_a_korean_line_breaks_between_words(browser: Browser, address: str, name: str) -> None:
+    page = browser.new_page()
+    page.goto(url(address, f"ko/{name}"))
+    assert page.evaluate(BROKEN) == []
+    page.close()
+
+
 def search(page: Page, query: str) -> list[str]:
     box = page.locator("[data-md-component=search-query]")
     meta = page.locator(".md-search-result__meta")
