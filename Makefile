@@ -67,7 +67,7 @@ site: setup
 	$(BIN)/mkdocs build --strict
 
 # The implementations in memory, the reference over the servers: in an environment of their own,
-# so that what is developed here meets none of them. Status 1 only says that something differs.
+# for no test needs all the servers. Status 1 only says that something differs.
 IMPLEMENTATIONS := reference starlette lilya yaat
 SERVERS := uvicorn uvicorn-websockets uvicorn-wsproto hypercorn hypercorn-trio daphne granian
 PEERS := .venv-peers

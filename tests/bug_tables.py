@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from reference_ws.conformance.results import Result
-from reference_ws.conformance.standing import WORST_FIRST
+from reference_ws.conformance.standing import worst
+from reference_ws.conformance.verdict import DIFFERED, PASSED
 
-CAUGHT = ("fail", "timeout", "unsupported")
-MET = ("pass", "pass-variant", "observed", "not-applicable")
+MET = PASSED | {"not-applicable"}
 OTHER = "other"
 
 Results = Mapping[str, Mapping[str, Result]]
 """By the name of the run, by the id of the example: the worst of its tiers."""
 
 
-def worst(results: Collection[Result]) -> dict[str, Result]:
+def by_example(results: Iterable[Result]) -> dict[str, Result]:
     """Give for each example the worst of its results."""
-    found: dict[str, Result] = {}
-    for one in sorted(results, key=lambda one: WORST_FIRST.index(one.outcome), reverse=True):
-        found[one.id] = one
-    return found
+    return worst(results, lambda one: one.id)
 
 
 def read(file: Path) -> dict[str, list[dict[str, Any]]]:
@@ -68,10 +65,10 @@ def _wrong(said: str, result: Result | None) -> str:
         return "no such example"
     outcome, _, text = said.partition(": ")
     if outcome == OTHER:
-        return "" if result.outcome in CAUGHT else f"expected a difference, got {result.outcome}"
+        return "" if result.outcome in DIFFERED else f"expected a difference, got {result.outcome}"
     if outcome == "pass":
         return "" if result.outcome in MET else f"expected a pass, got {result.outcome}"
-    if outcome not in CAUGHT:
+    if outcome not in DIFFERED:
         return f"expected an outcome, got {outcome!r}"
     if result.outcome != outcome:
         return f"expected {outcome}, got {result.outcome}"

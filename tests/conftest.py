@@ -1,6 +1,16 @@
-"""What all tests need."""
+"""What all tests need, and what those of the site share."""
+
+from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser import chromium, serve
+from tests.site_build import built_site
 
 pytest_plugins = ["pytester"]
 
@@ -8,3 +18,23 @@ pytest_plugins = ["pytester"]
 # that interrupts a process of its own would wait for nothing.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="module")
+def site() -> Path:
+    built = built_site()
+    assert built.returncode == 0, built.output
+    return built.site
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    with serve(site) as address:
+        yield address
+
+
+# Not for all modules at once: while it is open, no test can start an event loop.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser

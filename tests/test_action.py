@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.suite_pages import ROOT, environment
+from tests.suite_pages import ROOT, environment, package
 
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 INSTALL, CHECK = ACTION["runs"]["steps"]
@@ -61,13 +61,11 @@ def test_inputs_become_options_and_the_summary_is_shown(tmp_path: Path) -> None:
 
 
 def test_a_failure_fails_the_step_and_is_in_the_summary_unless_it_is_known(tmp_path: Path) -> None:
-    package = tmp_path / "mine"
-    package.mkdir()
-    (package / "__init__.py").write_text("")
-    (package / "websockets.py").write_text(
+    sockets = (
         "from reference_ws.websockets import WebSocket as Right\n\n\n"
         "class WebSocket(Right):\n    async def close(self, *args):\n        raise OSError\n"
     )
+    package(tmp_path, "mine", sockets)
     inputs = {"target": "mine", "select": "close-twice"}
     assert run(tmp_path, **inputs).returncode == 1
     assert "What differs" in (tmp_path / "summary").read_text("utf-8")

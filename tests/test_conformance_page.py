@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from reference_ws.conformance.known import read_known
-from tests.suite_pages import ROOT, environment
+from tests.suite_pages import ROOT, environment, package
 
 PAGE = ROOT / "docs" / "conformance.md"
 LANGUAGES = ("", "ko", "pt")
@@ -60,13 +60,10 @@ def commands() -> Iterator[str]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    package = tmp_path / "mypackage"
-    package.mkdir()
-    (package / "__init__.py").write_text("")
-    (package / "sockets.py").write_text(SOCKETS)
-    (package / "websockets.py").write_text("from mypackage.sockets import *\n")
+    mine = package(tmp_path, "mypackage", "from mypackage.sockets import *\n")
+    (mine / "sockets.py").write_text(SOCKETS)
     for name in ("constants", "datastructures", "responses", "routing"):
-        (package / f"{name}.py").write_text(f"from reference_ws.{name} import *\n")
+        (mine / f"{name}.py").write_text(f"from reference_ws.{name} import *\n")
     server = tmp_path / "bin" / "myserver"
     server.parent.mkdir()
     server.write_text(SERVER)

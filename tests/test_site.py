@@ -18,13 +18,6 @@ RUN_LIMIT = 120  # seconds, for all examples together
 
 
 @pytest.fixture(scope="module")
-def site() -> Path:
-    built = built_site()
-    assert built.returncode == 0, built.output
-    return built.site
-
-
-@pytest.fixture(scope="module")
 def pages() -> list[Page]:
     return parse_pages(sorted(DOCS.glob("*.md")))
 

@@ -11,26 +11,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from reference_ws.conformance.pages import parse_page
-from tests.browser import chromium, serve, url
-from tests.site_build import DOCS, FOLDERS, built_site
+from tests.browser import url
+from tests.site_build import DOCS, FOLDERS
 
 NAMES = [f"{folder}{path.stem}" for folder in FOLDERS for path in sorted(DOCS.glob("*.md"))]
 WIDTHS = (360, 1280)  # CSS pixels
 SCHEMES: dict[Literal["light", "dark"], str] = {"light": "default", "dark": "slate"}
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    built = built_site()
-    assert built.returncode == 0, built.output
-    with serve(built.site) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

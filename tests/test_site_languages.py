@@ -4,38 +4,18 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import chromium, serve, url
-from tests.site_build import DOCS, FOLDERS, Html, built_site, page_file
+from tests.browser import url
+from tests.site_build import DOCS, FOLDERS, Html, page_file
 
 NAMES = sorted(path.stem for path in DOCS.glob("*.md"))
 LANGUAGES = {"en": "", "ko": "ko/", "pt": "pt/"}
 FIRST_LOAD = 120_000  # bytes, compressed
 INDEX_AT_ONCE = 1_000  # bytes: the rest is fetched by whoever searches
-
-
-@pytest.fixture(scope="module")
-def site() -> Path:
-    built = built_site()
-    assert built.returncode == 0, built.output
-    return built.site
-
-
-@pytest.fixture(scope="module")
-def address(site: Path) -> Iterator[str]:
-    with serve(site) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser import chromium, serve, url
-from tests.site_build import FOLDERS, built_site
+from tests.browser import url
+from tests.site_build import FOLDERS
 from tests.test_site_browser import TOO_WIDE, violations
 
 OPEN = "document.querySelectorAll('article details').forEach((one) => (one.open = true))"
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    built = built_site()
-    assert built.returncode == 0, built.output
-    with serve(built.site) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 def test_a_cell_leads_to_the_difference_without_javascript(browser: Browser, address: str) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from .model import Level
 from .results import Result
-from .verdict import Outcome
+from .verdict import PASSED, Outcome
 
-__all__ = ["WORST_FIRST", "deciding", "score"]
+__all__ = ["WORST_FIRST", "deciding", "score", "worst"]
 
 WORST_FIRST: tuple[Outcome, ...] = (
     "error",
@@ -30,13 +30,24 @@ def deciding(results: Iterable[Result]) -> dict[str, Result]:
     Args:
         results: Those of one or of several tiers; what belongs to no requirement is left out.
     """
+    return worst(results, lambda result: result.requirement)
+
+
+def worst(results: Iterable[Result], name: Callable[[Result], str | None]) -> dict[str, Result]:
+    """Give for each name the worst of its results, the first where several are as bad.
+
+    Args:
+        results: The results.
+        name: The name of a result; what has none is left out.
+    """
     found: dict[str, Result] = {}
     for result in results:
-        if result.requirement is None:
+        key = name(result)
+        if key is None:
             continue
-        worst = found.setdefault(result.requirement, result)
-        if WORST_FIRST.index(result.outcome) < WORST_FIRST.index(worst.outcome):
-            found[result.requirement] = result
+        known = found.setdefault(key, result)
+        if WORST_FIRST.index(result.outcome) < WORST_FIRST.index(known.outcome):
+            found[key] = result
     return found
 
 
@@ -48,5 +59,5 @@ def score(results: Iterable[Result], level: Level) -> tuple[int, int]:
         level: The level.
     """
     stand = [one.outcome for one in deciding(results).values() if one.level == level]
-    met = sum(outcome in ("pass", "pass-variant", "observed") for outcome in stand)
+    met = sum(outcome in PASSED for outcome in stand)
     return met, sum(outcome != "not-applicable" for outcome in stand)
