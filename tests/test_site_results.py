@@ -24,7 +24,8 @@ from tests.site_build import DOCS, ROOT
 # What the site is made with is no package of the project's: it lies beside the pages.
 sys.path.insert(0, str(DOCS / "_site"))
 made_of: Any = import_module("ws_site.results")
-fill: Any = import_module("ws_site.results_fill")
+shown: Any = import_module("ws_site.results_page")
+Later: Any = import_module("ws_site.later").Later
 WORDS: Any = import_module("ws_site.words").WORDS
 
 SCHEMA = json.loads(
@@ -189,7 +190,7 @@ RUNS = (
 
 
 @pytest.fixture
-def filling(tmp_path: Path) -> Any:
+def page_results(tmp_path: Path) -> Any:
     (tmp_path / "results").mkdir()
     for number, run in enumerate(RUNS):
         write_json(run.as_json(), tmp_path / "results" / f"{number}.json")
@@ -197,7 +198,7 @@ def filling(tmp_path: Path) -> Any:
     for name, text in PAGES.items():
         (tmp_path / f"{name}.md").write_text(text, "utf-8")
         parsed.append(parse_page(tmp_path / f"{name}.md"))
-    return fill.Filling(
+    return shown.PageResults(
         columns=made_of.read_columns(tmp_path),
         pages=parsed,
         words=WORDS["en"],
@@ -210,12 +211,13 @@ def text_of(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
-def test_the_reference_and_the_implementations_come_before_the_servers(filling: Any) -> None:
-    assert [one.name for one in filling.columns] == ["reference", "other", "one", "two"]
+def test_the_reference_and_the_implementations_come_before_the_servers(page_results: Any) -> None:
+    assert [one.name for one in page_results.columns] == ["reference", "other", "one", "two"]
 
 
-def test_the_line_names_who_fails_with_what_was_wanted_and_got(filling: Any) -> None:
-    html = filling.fill("<p>before</p><!-- results-of: nice --><p>after</p>")
+def test_the_line_names_who_fails_with_what_was_wanted_and_got(page_results: Any) -> None:
+    later = Later()
+    html = later.fill(f"<p>before</p>{later.mark(page_results.line('nice'))}<p>after</p>")
     assert html.startswith("<p>before</p><details") and html.endswith("</details><p>after</p>")
     assert "✓ Verified on reference 1.0, all 2 servers ✗ Fails on other 1.0" in text_of(html)
     assert "Verified on reference 1.0, one 2.0, two 2.0" in text_of(html)
@@ -226,22 +228,22 @@ def test_the_line_names_who_fails_with_what_was_wanted_and_got(filling: Any) -> 
     assert '<a href="#nice"><code>nice</code></a>' in html
 
 
-def test_the_line_tells_outcomes_apart(filling: Any) -> None:
-    seen = text_of(filling.fill("<!-- results-of: seen -->"))
+def test_the_line_tells_outcomes_apart(page_results: Any) -> None:
+    seen = text_of(page_results.line("seen"))
     assert "○ Observed on reference 1.0, all 2 servers – Unsupported by other 1.0" in seen
-    holds = text_of(filling.fill("<!-- results-of: holds -->"))
+    holds = text_of(page_results.line("holds"))
     assert "✓ Verified on reference 1.0, other 1.0, all 2 servers" in holds
     assert "Permitted variant – other 1.0: &lt; close 1000" in holds
 
 
-def test_a_requirement_on_servers_is_asked_of_servers_only(filling: Any) -> None:
-    told = text_of(filling.fill("<!-- results-of: serves -->"))
+def test_a_requirement_on_servers_is_asked_of_servers_only(page_results: Any) -> None:
+    told = text_of(page_results.line("serves"))
     assert told.startswith("✓ Verified on one 2.0 ✗ Fails on two 2.0")
     assert "✗ timeout two 2.0 serves Wanted an answer Got nothing Known it sleeps" in told
 
 
-def test_what_no_file_tells_is_not_shown(filling: Any) -> None:
-    assert replace(filling, columns=()).fill("<!-- results-of: holds -->") == ""
+def test_what_no_file_tells_is_not_shown(page_results: Any) -> None:
+    assert replace(page_results, columns=()).line("holds") == ""
 
 
 def cells(html: str) -> dict[str, list[str]]:
@@ -254,8 +256,8 @@ def cells(html: str) -> dict[str, list[str]]:
     }
 
 
-def test_a_cell_has_the_sign_and_the_word_and_leads_to_the_difference(filling: Any) -> None:
-    html = filling.fill(fill.mark("implementations"))
+def test_a_cell_has_the_sign_and_the_word_and_leads_to_the_difference(page_results: Any) -> None:
+    html = page_results.table("implementations")
     assert cells(html) == {
         "../page/#holds": ["✓ pass", "✓ variant &lt; close 1000"],
         "../page/#nice": ["✓ pass", "✗ fail"],
@@ -265,17 +267,17 @@ def test_a_cell_has_the_sign_and_the_word_and_leads_to_the_difference(filling: A
     assert "other 1/3" in text_of(html)
 
 
-def test_servers_are_shown_with_what_they_break(filling: Any) -> None:
-    html = filling.fill(fill.mark("servers"))
+def test_servers_are_shown_with_what_they_break(page_results: Any) -> None:
+    html = page_results.table("servers")
     assert cells(html) == {"../servers/#serves": ["✓ pass", "✗ timeout known"]}
     assert "A page 3 requirements, kept by all 2" in text_of(html)
 
 
-def test_a_requirement_without_a_result_says_so(filling: Any) -> None:
-    reference, other = filling.columns[:2]
+def test_a_requirement_without_a_result_says_so(page_results: Any) -> None:
+    reference, other = page_results.columns[:2]
     left = replace(other.run, results=[one for one in other.run.results if one.id != "nice"])
-    some = replace(filling, columns=[reference, made_of.Column("other.json", left)])
-    assert cells(some.fill(fill.mark("implementations")))["../page/#nice"] == [
+    some = replace(page_results, columns=[reference, made_of.Column("other.json", left)])
+    assert cells(some.table("implementations"))["../page/#nice"] == [
         "✓ pass",
         "? not run",
     ]
@@ -283,8 +285,10 @@ def test_a_requirement_without_a_result_says_so(filling: Any) -> None:
 
 def test_the_summary_counts_as_a_run_does(pages: list[Page]) -> None:
     columns = made_of.read_columns(DOCS)
-    filling = fill.Filling(columns, pages, WORDS["en"], lambda page: page.name, lambda name: name)
-    html = filling.fill(fill.mark("summary"))
+    page_results = shown.PageResults(
+        columns, pages, WORDS["en"], lambda page: page.name, lambda name: name
+    )
+    html = page_results.table("summary")
     own = {one.id for page in pages if page.name == "servers" for one in page.requirements}
     wanted = {}
     for column in columns:
@@ -305,21 +309,16 @@ def test_the_summary_counts_as_a_run_does(pages: list[Page]) -> None:
 
 
 @pytest.mark.parametrize("language", WORDS)
-def test_every_language_has_a_word_for_everything(filling: Any, language: str) -> None:
+def test_every_language_has_a_word_for_everything(page_results: Any, language: str) -> None:
     words = WORDS[language]
     assert words.results.outcomes.keys() == words.results.meanings.keys() == SYMBOLS.keys()
-    html = "".join(
-        replace(filling, words=words).fill(one)
-        for one in [
-            *map(fill.mark, fill.TABLES),
-            *(f"<!-- results-of: {one} -->" for one in ("nice", "seen")),
-        ]
-    )
+    theirs = replace(page_results, words=words)
+    html = "".join([*map(theirs.table, shown.TABLES), *map(theirs.line, ("nice", "seen"))])
     assert "<!--" not in html and "{" not in html
     said = {word for word in words.results.outcomes.values() if word in html}
     assert len(said) >= 5
 
 
-def test_an_unknown_table_is_a_fault_of_the_page() -> None:
+def test_an_unknown_table_is_a_fault_of_the_page(page_results: Any) -> None:
     with pytest.raises(ValueError, match="expected results of summary, .*, got 'all'"):
-        fill.mark("all")
+        page_results.table("all")

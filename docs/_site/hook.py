@@ -17,7 +17,7 @@ from ws_site.fresh import LANGUAGES, Memory
 from ws_site.later import Later
 from ws_site.page import example_path, render_page
 from ws_site.results import FOLDER, read_columns
-from ws_site.results_fill import Filling
+from ws_site.results_page import PageResults
 from ws_site.theme_files import put_back
 from ws_site.words import WORDS, language_of
 
@@ -91,6 +91,18 @@ def on_page_markdown(markdown: str, *, page: SitePage, config: MkDocsConfig, fil
     def link(to: PurePosixPath) -> str:
         return get_relative_url(str(place / to), page.url)
 
+    words = WORDS[language_of(page.file.src_uri)]
+    try:
+        columns = read_columns(Path(config.docs_dir))
+    except ResultsError as error:
+        raise PluginError(str(error)) from error
+    results = PageResults(
+        columns=columns,
+        pages=pages,
+        words=words,
+        link=lambda to: get_relative_url(_urls[to.path], page.url),
+        file=lambda name: get_relative_url(f"{FOLDER}/{name}", page.url),
+    )
     # What the build took from the top of the file is put back as empty lines, so that every
     # line has the number that it has in the file; so is the end, for it to be the text read before.
     missing = _lines(path.read_text(encoding="utf-8")) - _lines(markdown)
@@ -98,9 +110,10 @@ def on_page_markdown(markdown: str, *, page: SitePage, config: MkDocsConfig, fil
         return render_page(
             read,
             "\n" * missing + markdown.rstrip() + "\n",
-            words=WORDS[language_of(page.file.src_uri)],
+            words=words,
             pages=pages,
             link=link,
+            results=results,
             later=_later.setdefault(path, Later()),
             stale=_stale.get(path, ()),
         )
@@ -109,19 +122,8 @@ def on_page_markdown(markdown: str, *, page: SitePage, config: MkDocsConfig, fil
 
 
 def on_post_page(output: str, *, page: SitePage, config: MkDocsConfig) -> str:
-    """Put in what came of the runs; neither Markdown nor the search has to read that."""
-    try:
-        columns = read_columns(Path(config.docs_dir))
-    except ResultsError as error:
-        raise PluginError(str(error)) from error
-    filling = Filling(
-        columns=columns,
-        pages=_pages[_path(page.file).parent],
-        words=WORDS[language_of(page.file.src_uri)],
-        link=lambda to: get_relative_url(_urls[to.path], page.url),
-        file=lambda name: get_relative_url(f"{FOLDER}/{name}", page.url),
-    )
-    return filling.fill(_later[_path(page.file)].fill(output))
+    """Put in what neither Markdown nor the search has to read."""
+    return _later[_path(page.file)].fill(output)
 
 
 def _lines(text: str) -> int:

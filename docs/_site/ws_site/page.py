@@ -18,7 +18,8 @@ from reference_ws.conformance.translation import TOP
 
 from .later import Later
 from .render import render
-from .tables import placeholder, table
+from .results_page import PageResults
+from .tables import Placeholder, placeholder, table
 from .talk import lines
 from .words import Words
 
@@ -48,6 +49,7 @@ def render_page(
     words: Words,
     pages: Iterable[Page],
     link: Callable[[PurePosixPath], str],
+    results: PageResults,
     later: Later,
     stale: Collection[str] = (),
 ) -> str:
@@ -59,6 +61,7 @@ def render_page(
         words: The words of its language.
         pages: All pages of its language.
         link: Gives the address of a file of the site, seen from this page.
+        results: What came of the runs.
         later: Takes what is put in when the page is finished.
         stale: The sections whose English original has changed since they were translated.
 
@@ -66,7 +69,7 @@ def render_page(
         PageFaults: A placeholder has no table.
     """
     out = text.split("\n")
-    blocks = _Renderer(page, words, pages, link, later, stale).blocks(text)
+    blocks = _Renderer(page, words, pages, link, results, later, stale).blocks(text)
     for block in sorted(blocks, key=lambda block: block.first, reverse=True):
         out[block.first : block.end] = block.text
     return "\n".join(out)
@@ -81,6 +84,7 @@ class _Renderer:
         words: Words,
         pages: Iterable[Page],
         link: Callable[[PurePosixPath], str],
+        results: PageResults,
         later: Later,
         stale: Collection[str],
     ) -> None:
@@ -88,6 +92,7 @@ class _Renderer:
         self.words = words
         self.pages = pages
         self.link = link
+        self.results = results
         self.later = later
         self.stale = stale
         self.examples = {one.line: one for one in page.examples}
@@ -125,7 +130,7 @@ class _Renderer:
                     found.append(_Block(end, end, ["{: .ws-source }"]))
             elif token.type == "html_block" and (wanted := placeholder(token.content)):
                 try:
-                    made = table(wanted, self.pages, self.words)
+                    made = self._table(wanted)
                 except ValueError as error:
                     faults.append(PageFault(self.page.path, first + 1, str(error)))
                 else:
@@ -142,7 +147,14 @@ class _Renderer:
             title=self.words.level_titles[requirement.level],
             words=self.words,
         )
-        return _Block(end, end, ["", html, ""])
+        results = self.later.mark(self.results.line(requirement.id))
+        return _Block(end, end, ["", html, results, ""])
+
+    def _table(self, wanted: Placeholder) -> str:
+        kind, name = wanted
+        if kind == "results":
+            return self.later.mark(self.results.table(name))
+        return table(wanted, self.pages, self.words)
 
     def _example(self, example: Example, first: int, end: int) -> Iterator[_Block]:
         language = "js" if example.kind == "javascript" else "python"

@@ -14,7 +14,6 @@ from reference_ws.conformance.model import LEVELS, Page
 from reference_ws.constants import WebSocketCloseEvent
 from reference_ws.state import RECEIVE, SEND, Table
 
-from .results_fill import mark
 from .words import Words
 
 __all__ = ["Placeholder", "placeholder", "table"]
@@ -32,7 +31,7 @@ def placeholder(html: str) -> Placeholder | None:
 
 
 def table(wanted: Placeholder, pages: Iterable[Page], words: Words) -> str:
-    """Make the table that a placeholder stands for, as Markdown.
+    """Make the table that a placeholder stands for, as Markdown; those of the results are others.
 
     Args:
         wanted: The name and the argument.
@@ -47,8 +46,6 @@ def table(wanted: Placeholder, pages: Iterable[Page], words: Words) -> str:
             return _close_codes(words)
         case ("requirements", None):
             return _requirements(pages, words)
-        case ("results", name):
-            return mark(name)
         case ("state-table", "receive"):
             return _states(RECEIVE, words)
         case ("state-table", "send"):
