@@ -37,6 +37,27 @@ def test_the_tables_scroll_in_their_own_box(browser: Browser, address: str, fold
     page.close()
 
 
+# Words of a table's head and of its outcomes that stand on two lines; after a hyphen they may.
+BROKEN = r"""() => [...document.querySelectorAll(".ws-table :is(thead th, td a)")].flatMap((at) => {
+  const node = at.firstChild;
+  return [...node.data.matchAll(/[^\s-]+/g)].filter((word) => {
+    const range = document.createRange();
+    range.setStart(node, word.index);
+    range.setEnd(node, word.index + word[0].length);
+    return range.getClientRects().length > 1;
+  }).map((word) => word[0]);
+})"""
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_the_words_of_a_table_are_whole(browser: Browser, address: str, folder: str) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 900})
+    page.goto(url(address, f"{folder}results"))
+    page.evaluate(OPEN)
+    assert set(page.evaluate(BROKEN)) == set()
+    page.close()
+
+
 @pytest.mark.parametrize("name", ["results", "closing"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_was_opened_can_be_read_by_all(
