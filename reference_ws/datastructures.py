@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from typing import Any, NamedTuple
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 
-__all__ = ["Address", "Headers", "QueryParams", "URL", "full_path"]
+__all__ = ["Address", "Headers", "QueryParams", "State", "URL", "full_path"]
 
 _HOST = re.compile(r"(?:[A-Za-z0-9\-._~%!$&'()*+,;=]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _PATH_SAFE = "/:@!$&'()*+,;=~-._"
@@ -45,7 +45,7 @@ class URL(str):
         Source: ASGI WebSocket, connection scope; RFC 9112, 3.3; what a hostile Host may not
         do is ours.
         """
-        scheme = scope.get("scheme") or "ws"
+        scheme = url_scheme(scope)
         path = quote(full_path(scope), safe=_PATH_SAFE, errors="replace")
         query = quote(scope.get("query_string") or b"", safe=_QUERY_SAFE)
         authority = _host(scope) or _server(scope, scheme)
@@ -106,6 +106,60 @@ class URL(str):
         return self.scheme in ("wss", "https")
 
 
+def url_scheme(scope: Mapping[str, Any]) -> str:
+    """Return `wss` for a secure connection, also where a proxy's layer says `https`, else `ws`.
+
+    For a scope of type `http` it is `https` or `http`.
+
+    Args:
+        scope: The scope of a connection.
+
+    Source: ASGI WebSocket, connection scope; that `https` means `wss` is ours.
+    """
+    secure = str(scope.get("scheme")).lower() in ("wss", "https")
+    return ("http" if scope.get("type") == "http" else "ws") + "s" * secure
+
+
+def root_path(scope: Mapping[str, Any]) -> str:
+    """Return the `root_path` with a slash before it and none behind it, or `""`.
+
+    Args:
+        scope: The scope of a connection.
+
+    Source: ASGI WebSocket, connection scope; that a slash is never missing is ours.
+    """
+    root: str = (scope.get("root_path") or "").rstrip("/")
+    return root if not root or root.startswith("/") else "/" + root
+
+
+def header_pairs(scope: Mapping[str, Any]) -> Iterable[tuple[bytes, bytes]]:
+    """Return the headers of a scope, which may be an iterator, so that they can be read again.
+
+    Args:
+        scope: The scope of a connection; an iterator in it is replaced by a list.
+
+    Source: ASGI WebSocket, connection scope: the headers are an iterable.
+    """
+    pairs: Iterable[tuple[bytes, bytes]] = scope.get("headers") or ()
+    if not isinstance(pairs, (list, tuple)):
+        pairs = list(pairs)
+        if isinstance(scope, MutableMapping):
+            scope["headers"] = pairs
+    return pairs
+
+
+def items_of(pairs: Any) -> Iterable[Any]:
+    """Return the pairs of a mapping or of an iterable, duplicates of a multi-dict included.
+
+    Args:
+        pairs: A mapping, a multi-dict, or pairs.
+    """
+    if isinstance(pairs, Mapping):
+        items: Iterable[Any] = getattr(pairs, "multi_items", pairs.items)()
+        return items
+    return pairs  # type: ignore[no-any-return]
+
+
 def full_path(scope: Mapping[str, Any]) -> str:
     """Give the decoded path with `root_path` in it once, whichever way the server reports it.
 
@@ -117,13 +171,13 @@ def full_path(scope: Mapping[str, Any]) -> str:
     path: str = scope.get("path") or "/"
     if not path.startswith("/"):
         path = "/" + path
-    root = (scope.get("root_path") or "").rstrip("/")
+    root = root_path(scope)
     inside = not root or path == root or path.startswith(root + "/")
     return path if inside else root + path
 
 
 def _host(scope: Mapping[str, Any]) -> str:
-    hosts = [value for name, value in scope.get("headers") or () if name.lower() == b"host"]
+    hosts = [value for name, value in header_pairs(scope) if name.lower() == b"host"]
     host = hosts[0].decode("latin-1") if len(hosts) == 1 else ""
     if not _HOST.fullmatch(host):
         return ""
@@ -153,27 +207,26 @@ class Headers(Mapping[str, str]):
     Source: RFC 9110, 5.1 and 5.3; ASGI WebSocket, connection scope.
     """
 
-    __slots__ = ("_pairs",)
+    __slots__ = ("_pairs", "_values")
 
     def __init__(
         self,
         headers: Mapping[str, str] | Iterable[tuple[str | bytes, str | bytes]] = (),
     ) -> None:
-        pairs = headers.items() if isinstance(headers, Mapping) else headers
-        self._pairs = tuple((_latin1(name).lower(), _latin1(value)) for name, value in pairs)
+        self._pairs = tuple((_latin1(n).lower(), _latin1(v)) for n, v in items_of(headers))
+        self._values = _by_name(self._pairs)
 
     def __getitem__(self, name: str) -> str:
-        wanted = name.lower()
-        for key, value in self._pairs:
-            if key == wanted:
-                return value
-        raise KeyError(name)
+        try:
+            return self._values[name.lower()][0]
+        except (KeyError, AttributeError):
+            raise KeyError(name) from None
 
     def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys(key for key, _ in self._pairs))
+        return iter(self._values)
 
     def __len__(self) -> int:
-        return len({key for key, _ in self._pairs})
+        return len(self._values)
 
     def __repr__(self) -> str:
         return f"Headers({list(self._pairs)!r})"
@@ -184,12 +237,19 @@ class Headers(Mapping[str, str]):
         Args:
             name: The header's name in any case.
         """
-        wanted = name.lower()
-        return [value for key, value in self._pairs if key == wanted]
+        return list(self._values.get(name.lower(), ()))
 
     def multi_items(self) -> list[tuple[str, str]]:
         """Give every name and value, duplicates included, in the order they came."""
         return list(self._pairs)
+
+
+def _by_name(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Look-ups cost the same for twelve names and for twelve thousand."""
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    return values
 
 
 def _latin1(part: str | bytes) -> str:
@@ -208,7 +268,7 @@ class QueryParams(Mapping[str, str]):
     Source: WHATWG URL, 5.1; that the last one counts is what Starlette does.
     """
 
-    __slots__ = ("_pairs",)
+    __slots__ = ("_pairs", "_values")
 
     def __init__(
         self, query: str | bytes | Mapping[str, str] | Iterable[tuple[str, str]] = ""
@@ -217,20 +277,17 @@ class QueryParams(Mapping[str, str]):
             query = query.decode("utf-8", "replace")
         if isinstance(query, str):
             query = parse_qsl(query, keep_blank_values=True)
-        pairs = query.items() if isinstance(query, Mapping) else query
-        self._pairs: tuple[tuple[str, str], ...] = tuple(pairs)
+        self._pairs: tuple[tuple[str, str], ...] = tuple(items_of(query))
+        self._values = _by_name(self._pairs)
 
     def __getitem__(self, name: str) -> str:
-        for key, value in reversed(self._pairs):
-            if key == name:
-                return value
-        raise KeyError(name)
+        return self._values[name][-1]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys(key for key, _ in self._pairs))
+        return iter(self._values)
 
     def __len__(self) -> int:
-        return len({key for key, _ in self._pairs})
+        return len(self._values)
 
     def __str__(self) -> str:
         return urlencode(self._pairs)
@@ -244,8 +301,26 @@ class QueryParams(Mapping[str, str]):
         Args:
             name: The parameter's name, in the case it was written.
         """
-        return [value for key, value in self._pairs if key == name]
+        return list(self._values.get(name, ()))
 
     def multi_items(self) -> list[tuple[str, str]]:
         """Give every name and value, duplicates included, in the order they came."""
         return list(self._pairs)
+
+
+class State:
+    """What the lifespan of an application put into the scope, as attributes.
+
+    Reading, setting and deleting an attribute changes `scope["state"]` itself.
+
+    Args:
+        scope: The scope of a connection; a missing state begins empty.
+
+    Source: Starlette; ASGI Lifespan, "Lifespan State".
+    """
+
+    def __init__(self, scope: MutableMapping[str, Any]) -> None:
+        values = scope.get("state")
+        if type(values) is not dict:
+            values = scope["state"] = dict(values or {})
+        self.__dict__ = values

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .datastructures import header_pairs, url_scheme
 from .exceptions import WebSocketDisconnect
 from .state import WebSocketState
 from .types import ASGIApp, Message, Receive, Scope, Send
@@ -52,7 +53,8 @@ class Denial:
         scope: dict[str, Any] = dict(self._scope)
         del scope["extensions"]  # present, or there would be no denial; none of them is for HTTP
         scope.pop("subprotocols", None)
-        scheme = {"ws": "http", "wss": "https"}.get(scope.get("scheme") or "ws", "http")
+        scheme = "https" if url_scheme(scope) == "wss" else "http"
+        scope["headers"] = header_pairs(self._scope)
         return scope | {"type": "http", "method": "GET", "scheme": scheme}
 
     async def _receive(self) -> Message:

@@ -4,17 +4,33 @@ Exception
 ├── WebSocketDisconnect          the peer is gone
 │   └── WebSocketDisconnected    … and you used the socket all the same
 │       (also a RuntimeError)
+├── WebSocketException           raised by you: the router closes with its code
 └── ValueError
     └── WrongFrameKind           text came where bytes were wanted, or bytes for text
 """
 
 from __future__ import annotations
 
+from .closing import sendable_code, sendable_reason
 from .constants import WebSocketCloseEvent
 
-__all__ = ["WebSocketDisconnect", "WebSocketDisconnected", "WrongFrameKind"]
+__all__ = [
+    "WebSocketDisconnect",
+    "WebSocketDisconnected",
+    "WebSocketException",
+    "WrongFrameKind",
+]
 
 _NAMES = {int(code): code.name.replace("_", " ").lower() for code in WebSocketCloseEvent}
+
+
+def printable(text: str) -> str:
+    """Return the text with everything escaped that could start a new line or hide in a log.
+
+    Args:
+        text: Text that may come from a client.
+    """
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
 class WebSocketDisconnect(Exception):
@@ -34,7 +50,7 @@ class WebSocketDisconnect(Exception):
 
     def __str__(self) -> str:
         said = " ".join(filter(None, (str(self.code), _NAMES.get(self.code))))
-        return f"{said}: {self.reason}" if self.reason else said
+        return f"{said}: {printable(self.reason)}" if self.reason else said
 
 
 class WebSocketDisconnected(WebSocketDisconnect, RuntimeError):
@@ -45,6 +61,31 @@ class WebSocketDisconnected(WebSocketDisconnect, RuntimeError):
 
     Source: ours.
     """
+
+
+class WebSocketException(Exception):
+    """Raise it anywhere below an endpoint, and the router closes with its code and reason.
+
+    Before the accept it refuses the handshake. It is a decision, not a failure: it is not logged.
+
+    Args:
+        code: The close code, as for `WebSocket.close`.
+        reason: The close reason, as for `WebSocket.close`.
+
+    Raises:
+        TypeError: An argument is of the wrong type.
+        ValueError: An argument may not be sent.
+
+    Source: Starlette; that the arguments are checked is ours.
+    """
+
+    def __init__(self, code: int = 1008, reason: str | None = None) -> None:
+        super().__init__(code, reason or "")
+        self.code = sendable_code(code)
+        self.reason = sendable_reason(reason)
+
+    def __str__(self) -> str:
+        return str(WebSocketDisconnect(self.code, self.reason))
 
 
 class WrongFrameKind(ValueError):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from .datastructures import items_of
+
 __all__ = ["HeaderItems", "acceptable_headers", "acceptable_subprotocol"]
 
 HeaderItems = (
@@ -19,11 +21,14 @@ _TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _UNSAFE = re.compile(rb"[\r\n\0]")
 
 
-def acceptable_headers(headers: HeaderItems | None) -> list[tuple[bytes, bytes]]:
+def acceptable_headers(
+    headers: HeaderItems | None, own: frozenset[bytes] = frozenset()
+) -> list[tuple[bytes, bytes]]:
     """Give the headers as a list of byte pairs with lower-case names, in their order.
 
     Args:
         headers: A mapping or pairs, names and values str or bytes; None means none.
+        own: Names of the handshake that this answer may carry all the same.
 
     Raises:
         TypeError: It is neither a mapping nor pairs, or an item is neither str nor bytes.
@@ -35,18 +40,17 @@ def acceptable_headers(headers: HeaderItems | None) -> list[tuple[bytes, bytes]]
         return []
     if isinstance(headers, (str, bytes)):
         raise TypeError(f"expected headers as a mapping or pairs, got {headers!r}")
-    pairs = headers.items() if isinstance(headers, Mapping) else headers
-    return [_acceptable(pair) for pair in pairs]
+    return [_acceptable(pair, own) for pair in items_of(headers)]
 
 
-def _acceptable(pair: Sequence[str | bytes]) -> tuple[bytes, bytes]:
+def _acceptable(pair: Sequence[str | bytes], own: frozenset[bytes]) -> tuple[bytes, bytes]:
     if isinstance(pair, (str, bytes)) or len(pair) != 2:
         raise TypeError(f"expected a header as a pair of name and value, got {pair!r}")
     name, value = (_latin1(part, pair[0]) for part in pair)
     name = name.lower()
     if not _TOKEN.fullmatch(name):
         raise ValueError(f"expected a header name, got {pair[0]!r}")
-    if name.startswith(b"sec-websocket-"):
+    if name.startswith(b"sec-websocket-") and name not in own:
         raise ValueError(
             f"expected a header that is not part of the handshake itself, got {pair[0]!r}; "
             "a subprotocol is named with subprotocol="

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import sys
 from json import JSONDecodeError, JSONDecoder, JSONEncoder
+from math import isfinite, isinf
 from typing import Any, Literal, NoReturn
 
-__all__ = ["decode", "encode", "kind_of"]
+from .payloads import plain_bytes, plain_text
+
+__all__ = ["decode", "encode", "json_payload", "kind_of"]
 
 _KINDS: dict[str, Literal["text", "bytes"]] = {
     "text": "text",
@@ -14,16 +18,38 @@ _KINDS: dict[str, Literal["text", "bytes"]] = {
     "bytes": "bytes",
 }
 
-_CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)')
+# What may be the number that was refused: a constant, a large exponent, or many digits.
+_SUSPECT = (
+    r"-?Infinity|NaN"
+    r"|-?[0-9]{1,9}+(?:\.[0-9]++)?+[eE]\+?+0*+[1-9][0-9]{2,}+"
+    r"|-?[0-9]{10,}+[0-9.eE+-]*+"
+)
+_suspect = re.compile(_SUSPECT)
+# Possessive, and a string without its end is one match: no text is looked at twice.
+_before_suspect = re.compile(
+    r'(?:[^"0-9IN-]++|"(?:[^"\\]++|\\.)*+"?|(?!' + _SUSPECT + r")[-0-9IN][0-9.eE+-]*+)*+",
+    re.DOTALL,
+)
+
+
+class _NotFinite(ValueError):
+    """NaN, Infinity, or a number that would become one of them."""
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
+    raise _NotFinite(f"{name} is not JSON")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if isinf(number):
+        raise _NotFinite("expected a number that a float can hold")
+    return number
 
 
 # Kept: building one for each message costs more than the work itself.
 _encoder = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-_decoder = JSONDecoder(parse_constant=_refuse_constant)
+_decoder = JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
 
 
 def encode(data: Any) -> str:
@@ -61,6 +87,25 @@ def kind_of(mode: str) -> Literal["text", "bytes"]:
         raise RuntimeError(f"expected mode 'text', 'binary' or 'bytes', got {mode!r}") from None
 
 
+def json_payload(encoded: str | bytes, kind: Literal["text", "bytes"]) -> str | bytes:
+    """Return what a codec has made, as the payload of a message of that kind.
+
+    Args:
+        encoded: What `encode_json` has returned.
+        kind: The kind of the message.
+
+    Raises:
+        TypeError: It is neither str nor bytes.
+        ValueError: It has no UTF-8 form.
+    """
+    if isinstance(encoded, str):
+        if kind == "text":
+            return encoded if encoded.isascii() else plain_text(encoded)
+        return encoded.encode()
+    data = plain_bytes(encoded)
+    return str(data, "utf-8") if kind == "text" else data
+
+
 def decode(data: str | bytes) -> Any:
     """Read JSON.
 
@@ -79,6 +124,26 @@ def decode(data: str | bytes) -> Any:
         raise
     except RecursionError:
         raise JSONDecodeError("expected JSON that nests less deep", text, 0) from None
-    except ValueError as error:
-        found = next((m for m in _CONSTANT.finditer(text) if m[1]), None)
-        raise JSONDecodeError(str(error), text, found.start() if found else 0) from None
+    except ValueError as error:  # not finite, or an int of more digits than Python reads
+        raise JSONDecodeError(str(error), text, _position(text)) from None
+
+
+def _position(text: str) -> int:
+    """Where the number stands that the decoder refused without saying where."""
+    place = 0
+    while found := _suspect.match(text, _end_of(_before_suspect.match(text, place))):
+        if _unreadable(found[0]):
+            return found.start()
+        place = found.end()
+    return 0
+
+
+def _end_of(found: re.Match[str] | None) -> int:
+    return found.end() if found else 0
+
+
+def _unreadable(number: str) -> bool:
+    digits = number.lstrip("-")
+    if digits.isdigit():
+        return len(digits) > sys.get_int_max_str_digits() > 0
+    return not isfinite(float(number))  # float reads "NaN" and "Infinity" as well

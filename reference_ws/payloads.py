@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any
 
 from .exceptions import WrongFrameKind
 from .types import Message
 
-__all__ = ["plain_bytes", "plain_text", "wrong_kind"]
+__all__ = ["payload_of", "plain_bytes", "plain_text", "wrong_kind"]
 
 
 def plain_text(data: str) -> str:
-    """Give a plain str, whatever subclass of str it was: servers are strict.
+    """Return a plain str, whatever subclass of str it was: servers are strict.
 
     Args:
         data: The text.
 
     Raises:
         TypeError: It is not a str.
+        ValueError: It holds a lone surrogate, which has no UTF-8 form.
     """
     if not isinstance(data, str):
         raise TypeError(f"expected a text message as a str, got {type(data).__name__}")
-    return str.__str__(data)
+    data = str.__str__(data)
+    if not data.isascii():
+        data.encode()
+    return data
 
 
 def plain_bytes(data: bytes | bytearray | memoryview) -> bytes:
-    """Give plain bytes of anything bytes-like; later changes to a buffer do not matter.
+    """Return plain bytes of anything bytes-like; later changes to a buffer do not matter.
 
     Args:
         data: The bytes.
@@ -38,11 +42,27 @@ def plain_bytes(data: bytes | bytearray | memoryview) -> bytes:
     return bytes(data)
 
 
-def wrong_kind(message: Message, kind: Literal["text", "bytes"]) -> WrongFrameKind:
-    """Give the exception for a message of the other kind; what came instead is in it.
+def payload_of(message: Message, kind: str) -> Any:
+    """Return what a `websocket.receive` message carries.
 
     Args:
         message: The message.
-        kind: What was wanted.
+        kind: The key of the payload, `"text"` or `"bytes"`.
+
+    Raises:
+        WrongFrameKind: The message is of the other kind.
+    """
+    payload = message.get(kind)  # servers may send both keys, one of them None
+    if payload is None:
+        raise wrong_kind(message, kind)
+    return payload
+
+
+def wrong_kind(message: Message, kind: str) -> WrongFrameKind:
+    """Return the exception for a message of the other kind; what came instead is in it.
+
+    Args:
+        message: The message.
+        kind: What was wanted, `"text"` or `"bytes"`.
     """
     return WrongFrameKind(kind, message.get("bytes" if kind == "text" else "text"))

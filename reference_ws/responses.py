@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable
+from contextlib import aclosing
+from typing import Any
 
 from .handshake import HeaderItems, acceptable_headers
 from .jsontext import encode
 from .types import Receive, Scope, Send
 
 __all__ = ["JSONResponse", "PlainTextResponse", "Response", "StreamingResponse"]
+
+
+# A refusal may name the version of WebSocket that the server speaks (RFC 6455, 4.4).
+_HANDSHAKE = frozenset([b"sec-websocket-version"])
 
 
 class Response:
@@ -52,21 +58,20 @@ class Response:
         return content
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the response.
+        """Send the response; to a WebSocket handshake it is sent as a denial.
+
+        Where the server lacks the denial extension the handshake is refused with a close,
+        which the client sees as HTTP 403.
 
         Args:
-            scope: The connection scope; not looked at.
+            scope: The connection scope, of type `http` or `websocket`.
             receive: The receive callable; not called.
             send: The send callable.
+
+        Raises:
+            ValueError: The scope is of another type.
         """
-        await send(
-            {
-                "type": "http.response.start",
-                "status": self.status_code,
-                "headers": list(self.headers),
-            }
-        )
-        await send({"type": "http.response.body", "body": self.body})
+        await _send(scope, send, self, _one(self.body))
 
 
 class PlainTextResponse(Response):
@@ -134,32 +139,72 @@ class StreamingResponse:
         self.status_code, self.headers = _head(status_code, headers, media_type, None)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the response, part by part.
+        """Send the response, part by part; to a WebSocket handshake it is sent as a denial.
+
+        A generator is closed at the end, also if sending fails or is cancelled.
 
         Args:
-            scope: The connection scope; not looked at.
+            scope: The connection scope, of type `http` or `websocket`.
             receive: The receive callable; not called.
             send: The send callable.
+
+        Raises:
+            ValueError: The scope is of another type.
+            TypeError: A part is neither str nor bytes; it was not sent.
         """
-        await send(
-            {
-                "type": "http.response.start",
-                "status": self.status_code,
-                "headers": list(self.headers),
-            }
-        )
-        if isinstance(self.content, AsyncIterable):
-            async for part in self.content:
-                await _send_part(part, send)
-        else:
-            for part in self.content:
-                await _send_part(part, send)
-        await send({"type": "http.response.body", "body": b""})
+        parts: Any = self.content
+        parts = aiter(parts) if isinstance(parts, AsyncIterable) else iter(parts)
+        try:
+            await _send(scope, send, self, _each(parts))
+        finally:
+            if hasattr(parts, "aclose"):
+                await parts.aclose()
+            elif hasattr(parts, "close"):
+                parts.close()
 
 
-async def _send_part(part: str | bytes, send: Send) -> None:
-    body = part.encode() if isinstance(part, str) else part
-    await send({"type": "http.response.body", "body": body, "more_body": True})
+Parts = AsyncGenerator[tuple[bytes, bool], None]
+"""Bodies to send, and whether more of them follow."""
+
+
+async def _one(body: bytes) -> Parts:
+    yield body, False
+
+
+async def _each(parts: Any) -> Parts:
+    if hasattr(parts, "__anext__"):
+        async for part in parts:
+            yield _body(part), True
+    else:
+        for part in parts:
+            yield _body(part), True
+    yield b"", False
+
+
+def _body(part: object) -> bytes:
+    if isinstance(part, str):
+        return part.encode()
+    if not isinstance(part, (bytes, bytearray, memoryview)):
+        raise TypeError(f"expected a part as str or bytes, got {part!r}")
+    return bytes(part)
+
+
+async def _send(
+    scope: Scope, send: Send, response: Response | StreamingResponse, parts: Parts
+) -> None:
+    kind = scope.get("type")
+    if kind not in ("http", "websocket"):
+        raise ValueError(f"expected a scope of type 'http' or 'websocket', got {kind!r}")
+    prefix = "websocket." if kind == "websocket" else ""
+    if prefix and "websocket.http.response" not in (scope.get("extensions") or {}):
+        await send({"type": "websocket.close", "code": 1000, "reason": ""})
+        return
+    start = {"status": response.status_code, "headers": list(response.headers)}
+    await send({"type": prefix + "http.response.start", **start})
+    async with aclosing(parts):
+        async for body, more in parts:
+            more_body = {"more_body": True} if more else {}
+            await send({"type": prefix + "http.response.body", "body": body, **more_body})
 
 
 def _head(
@@ -169,11 +214,13 @@ def _head(
         raise TypeError(f"expected a status code as an int, got {status_code!r}")
     if not 200 <= status_code <= 599:
         raise ValueError(f"expected a status code of 200 to 599, got {int(status_code)}")
-    pairs = acceptable_headers(headers)
+    if media_type is not None and not isinstance(media_type, str):
+        raise TypeError(f"expected a media type as a str, got {media_type!r}")
+    pairs = acceptable_headers(headers, _HANDSHAKE)
     names = {name for name, _ in pairs}
     if length is not None and b"content-length" not in names:
         pairs.append((b"content-length", str(length).encode()))
     if media_type is not None and b"content-type" not in names:
         charset = "; charset=utf-8" if media_type.startswith("text/") else ""
-        pairs.append((b"content-type", f"{media_type}{charset}".encode("latin-1")))
+        pairs += acceptable_headers([("content-type", media_type + charset)])
     return int(status_code), pairs

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
-from .datastructures import full_path
+from .datastructures import full_path, root_path
 from .endpoint import Endpoint, serve
+from .lifespan import Lifespan, live
 from .paths import Pattern
 from .responses import PlainTextResponse
 from .types import ASGIApp, Receive, Scope, Send
@@ -24,19 +26,29 @@ class WebSocketRouter:
 
     Args:
         websocket_class: What the endpoints are given; called as `WebSocket` is.
+        lifespan: Called with the router; gives an async context manager that is entered at
+            start-up and left at shut-down. What it yields is in `scope["state"]`.
 
     Raises:
-        TypeError: The class cannot be called.
+        TypeError: The class or the lifespan cannot be called.
 
-    Source: Yaat for the methods; what a failing endpoint sends is ours.
+    Source: Yaat for the methods, Starlette for the lifespan; what a failing endpoint sends
+    is ours.
     """
 
-    def __init__(self, websocket_class: Callable[..., WebSocket] = WebSocket) -> None:
+    def __init__(
+        self,
+        websocket_class: Callable[..., WebSocket] = WebSocket,
+        lifespan: Lifespan | None = None,
+    ) -> None:
         if not callable(websocket_class):
             raise TypeError(f"expected a WebSocket class, got {websocket_class!r}")
+        if lifespan is not None and not callable(lifespan):
+            raise TypeError(f"expected a lifespan that can be called, got {lifespan!r}")
         self.websocket_class = websocket_class
+        self.lifespan = lifespan
         self._routes: list[tuple[Pattern, Endpoint]] = []
-        self._mounts: list[tuple[str, ASGIApp]] = []
+        self._mounts: list[tuple[str, ASGIApp, bool]] = []
 
     def websocket_route(self, path: str) -> Callable[[Endpoint], Endpoint]:
         """Give a decorator that adds an endpoint and leaves it as it is.
@@ -77,16 +89,16 @@ class WebSocketRouter:
         """Give every path below `prefix` to another router or ASGI application.
 
         The prefix moves to `root_path`, as ASGI has it, so that URLs stay whole. Routes of
-        this router go first.
+        this router go first, then mounts in the order in which they were added.
 
         Args:
-            prefix: The prefix, with or without slashes around it.
+            prefix: The prefix, with or without slashes around it; `"/"` is every path.
             router: A `WebSocketRouter` or another ASGI application.
-            websocket: Must be true: there is nothing but WebSocket routing to mount.
+            websocket: Whether it gets WebSockets as well; if not, plain HTTP only.
 
         Raises:
             TypeError: The prefix is not a str, or the router cannot be called.
-            ValueError: The prefix is empty, or `websocket` is false.
+            ValueError: The prefix is empty.
 
         Source: Yaat; ASGI, `root_path`.
         """
@@ -94,11 +106,10 @@ class WebSocketRouter:
             raise TypeError(f"expected a prefix as a str, got {prefix!r}")
         if not callable(router):
             raise TypeError(f"expected a router or an ASGI application, got {router!r}")
-        if not websocket:
-            raise ValueError("expected websocket=True, got a router to mount for plain HTTP")
-        if not prefix.strip("/"):
-            raise ValueError(f"expected a prefix such as 'ws', got {prefix!r}")
-        self._mounts.append(("/" + prefix.strip("/"), router))
+        if not prefix:
+            raise ValueError("expected a prefix such as 'ws', or '/' for every path, got ''")
+        name = prefix.strip("/")
+        self._mounts.append(("/" + name if name else "", router, bool(websocket)))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a connection.
@@ -115,7 +126,7 @@ class WebSocketRouter:
         """
         kind = scope.get("type")
         if kind == "lifespan":
-            await _live(receive, send)
+            await live(self, self.lifespan, scope, receive, send)
             return
         if kind not in ("websocket", "http"):
             raise ValueError(
@@ -130,9 +141,9 @@ class WebSocketRouter:
             await serve(endpoint, self.websocket_class(known, receive, send))
         elif endpoint is not None:
             wanted = {"upgrade": "websocket", "connection": "Upgrade"}
-            await PlainTextResponse("Upgrade Required", 426, wanted)(scope, receive, send)
+            await _answer(PlainTextResponse("Upgrade Required", 426, wanted), scope, receive, send)
         else:
-            await PlainTextResponse("Not Found", 404)(scope, receive, send)
+            await _answer(PlainTextResponse("Not Found", 404), scope, receive, send)
 
     def _find(self, scope: Scope) -> tuple[Endpoint | None, dict[str, Any]]:
         path = _route_path(scope)
@@ -144,26 +155,27 @@ class WebSocketRouter:
 
     def _mounted(self, scope: Scope) -> tuple[ASGIApp, Scope] | None:
         path = _route_path(scope)
-        for prefix, router in self._mounts:
-            if path == prefix or path.startswith(prefix + "/"):
-                root = (scope.get("root_path") or "").rstrip("/")
+        for prefix, router, websocket in self._mounts:
+            below = path == prefix or path.startswith(prefix + "/")
+            if below and (websocket or scope["type"] == "http"):
+                root = root_path(scope) + prefix
                 # The whole path goes down: not every server puts root_path into it.
-                return router, {**scope, "path": full_path(scope), "root_path": root + prefix}
+                return router, {**scope, "path": full_path(scope), "root_path": root}
         return None
 
 
 def _route_path(scope: Scope) -> str:
-    root = (scope.get("root_path") or "").rstrip("/")
-    return full_path(scope)[len(root) :] or "/"
+    return full_path(scope)[len(root_path(scope)) :] or "/"
 
 
-async def _live(receive: Receive, send: Send) -> None:
-    for phase in ("startup", "shutdown"):
-        await receive()
-        await send({"type": f"lifespan.{phase}.complete"})
+async def _answer(response: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    with suppress(OSError):  # whoever asked has left
+        await response(scope, receive, send)
 
 
 def _endpoint(handler: Endpoint) -> Endpoint:
+    if inspect.isclass(handler):
+        raise TypeError(f"expected an endpoint as an async callable, got the class {handler!r}")
     called = getattr(handler, "__call__", None)  # noqa: B004  # an object's own, to look at it
     if not (inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(called)):
         raise TypeError(f"expected an endpoint as an async callable, got {handler!r}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .datastructures import URL, Address, Headers, QueryParams
+from .datastructures import URL, Address, Headers, QueryParams, State, header_pairs
 from .types import Scope
 
 __all__ = ["ScopeView"]
@@ -22,15 +22,16 @@ class ScopeView(Mapping[str, Any]):
         ValueError: The scope is of another type.
     """
 
+    _url: URL | None = None
+    _headers: Headers | None = None
+    _query_params: QueryParams | None = None
+
     def __init__(self, scope: Scope) -> None:
-        if not isinstance(scope, Mapping):
+        if type(scope) is not dict and not isinstance(scope, Mapping):
             raise TypeError(f"expected a scope as a mapping, got {scope!r}")
         if scope.get("type") != "websocket":
             raise ValueError(f"expected a scope of type 'websocket', got {scope.get('type')!r}")
         self.scope = scope
-        self._url: URL | None = None
-        self._headers: Headers | None = None
-        self._query_params: QueryParams | None = None
 
     def __getitem__(self, key: str) -> Any:
         return self.scope[key]
@@ -55,7 +56,7 @@ class ScopeView(Mapping[str, Any]):
     def headers(self) -> Headers:
         """The headers of the handshake (ASGI WebSocket, connection scope)."""
         if self._headers is None:
-            self._headers = Headers(self.scope.get("headers") or ())
+            self._headers = Headers(header_pairs(self.scope))
         return self._headers
 
     @property
@@ -70,6 +71,11 @@ class ScopeView(Mapping[str, Any]):
         """What the router took from the path; empty without a router (Starlette, Lilya)."""
         params: dict[str, Any] = self.scope.get("path_params") or {}
         return params
+
+    @property
+    def state(self) -> State:
+        """What the lifespan put into `scope["state"]`, as attributes (Starlette)."""
+        return State(self.scope)
 
     @property
     def subprotocols(self) -> list[str]:

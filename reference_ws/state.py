@@ -74,10 +74,12 @@ def step(table: Table, state: WebSocketState, message: Mapping[str, Any]) -> Web
     Raises:
         RuntimeError: The message is not legal in this state.
     """
-    got = message.get("type")
-    if got == "websocket.http.response.body" and message.get("more_body"):
-        got = MORE_BODY
-    following = table[state].get(got)  # type: ignore[arg-type]  # a missing type finds nothing
+    got: object = message
+    if isinstance(message, Mapping):
+        got = message.get("type")
+        if got == "websocket.http.response.body" and message.get("more_body"):
+            got = MORE_BODY
+    following = table[state].get(got) if isinstance(got, str) else None
     if following is None:
         refuse(" or ".join(table[state]) or "nothing more", got, state)
     return following

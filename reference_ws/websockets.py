@@ -1,23 +1,30 @@
 """The WebSocket class: one connection as an application sees it.
 
 Which step is legal when stands in `state`; this file only does the steps.
+A plain socket goes straight to the server's channels; `layered` serves subclasses.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from typing import Any, NoReturn
 
 from .channels import missing_channel
 from .closing import sendable_code, sendable_reason
 from .denial import Denial
-from .exceptions import WebSocketDisconnect, WebSocketDisconnected, WrongFrameKind
+from .ending import NO_FRAME, Ending, sent_end
+from .exceptions import (
+    WebSocketDisconnect,
+    WebSocketDisconnected,
+    WebSocketException,
+    WrongFrameKind,
+)
 from .handshake import HeaderItems, acceptable_headers, acceptable_subprotocol
 from .iterating import Payloads
-from .jsontext import decode, encode, kind_of
+from .jsontext import decode, encode, json_payload, kind_of
+from .layered import honour_overrides
 from .payloads import plain_bytes, plain_text, wrong_kind
-from .scope import ScopeView
 from .state import RECEIVE, SEND, WebSocketState, refuse, step
 from .types import ASGIApp, Message, Receive, Scope, Send
 
@@ -26,6 +33,7 @@ __all__ = [
     "WebSocketClose",
     "WebSocketDisconnect",
     "WebSocketDisconnected",
+    "WebSocketException",
     "WebSocketState",
     "WrongFrameKind",
 ]
@@ -36,7 +44,7 @@ _CONNECTED = WebSocketState.CONNECTED
 _DISCONNECTED = WebSocketState.DISCONNECTED
 
 
-class WebSocket(ScopeView):
+class WebSocket(Ending):
     """One WebSocket connection, and a read-only mapping over its scope.
 
     Two sockets are equal only if they are the same object, and a socket can be a
@@ -51,8 +59,6 @@ class WebSocket(ScopeView):
         scope: The scope as it was given.
         client_state: What has arrived from the client so far.
         application_state: What the application has sent so far.
-        close_code: The code of the connection's end; None while it lives.
-        close_reason: The reason of the connection's end; None while it lives.
 
     Raises:
         TypeError: The scope is no mapping, or a channel cannot be called.
@@ -61,6 +67,20 @@ class WebSocket(ScopeView):
     Source: what Starlette, Lilya and Yaat document; the two channels being optional is
     what Starlette documents, the errors and the close attributes are ours.
     """
+
+    encode_json: Callable[[Any], str | bytes] = staticmethod(encode)
+    """Makes the JSON of `send_json`; a subclass may put another codec here."""
+
+    decode_json: Callable[[str | bytes], Any] = staticmethod(decode)
+    """Reads the JSON of `receive_json` and `iter_json`; a subclass may put another codec here."""
+
+    # Values for all sockets until one has its own: a socket is made for each connection.
+    _before_end = _CONNECTING  # where the application stood, should its Close not be sent
+    _connecting = 0  # how many calls are receiving before the connect has come
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        honour_overrides(WebSocket, cls)
 
     def __init__(
         self, scope: Scope, receive: Receive | None = None, send: Send | None = None
@@ -71,11 +91,8 @@ class WebSocket(ScopeView):
                 raise TypeError(f"expected {name} as a callable, got {channel!r}")
         self._receive = receive or missing_channel("receive")
         self._send = send or missing_channel("send")
-        self.client_state = _CONNECTING
-        self.application_state = _CONNECTING
-        self.close_code: int | None = None
-        self.close_reason: str | None = None
-        self._lost = False  # a send met OSError: no more sending, but what arrived can be read
+        # Not on the class: an attribute that a class has too is slower to read.
+        self.client_state = self.application_state = _CONNECTING
 
     # Raw messages
 
@@ -93,7 +110,14 @@ class WebSocket(ScopeView):
         """
         if self.client_state is _DISCONNECTED:
             raise self._ended()
-        message = await self._receive()
+        if self.client_state is _CONNECTING:
+            self._connecting += 1
+            try:
+                message = await self._receive()
+            finally:
+                self._connecting -= 1
+        else:
+            message = await self._receive()
         self._arrived(message)
         return message
 
@@ -115,19 +139,17 @@ class WebSocket(ScopeView):
         Source: ASGI WebSocket; what is refused stands in `state.SEND`.
         """
         following = self._legal(message)
-        former = self.application_state, self.close_code, self.close_reason
+        former = self.application_state
+        if following is _DISCONNECTED:
+            self._before_end = former
+            self._own = sent_end(message, former is _CONNECTED)
         self.application_state = following
-        if following is _DISCONNECTED:  # a refused handshake never had a Close frame: 1006
-            accepted = former[0] is _CONNECTED
-            self.close_code = message.get("code", 1000) if accepted else 1006
-            self.close_reason = (message.get("reason") if accepted else None) or ""
         try:
             await self._send(message)
-        except OSError as error:
-            raise self._loss() from error
-        except BaseException:
-            if self.application_state is following and self.client_state is not _DISCONNECTED:
-                self.application_state, self.close_code, self.close_reason = former
+        except BaseException as error:
+            self._take_back(former, following)
+            if isinstance(error, OSError):
+                raise self._loss() from error
             raise
 
     # The handshake
@@ -180,14 +202,14 @@ class WebSocket(ScopeView):
                 "expected a server with the extension 'websocket.http.response', "
                 "got a scope without it"
             )
-        if self.client_state is _CONNECTING:
+        if self.client_state is _CONNECTING and not self._connecting:
             await self.receive()
         try:
             await Denial(self.scope, self.receive, self.send).play(response)
         finally:
             if self.application_state is WebSocketState.RESPONSE:  # begun, never finished
                 self.application_state = _DISCONNECTED
-                self.close_code, self.close_reason = 1006, ""
+                self._own = self._left or NO_FRAME
 
     # Receiving
 
@@ -258,7 +280,7 @@ class WebSocket(ScopeView):
         payload = message.get(kind)
         if payload is None:
             raise wrong_kind(message, kind)
-        return decode(payload)
+        return self.decode_json(payload)
 
     def iter_text(self) -> AsyncIterator[str]:
         """Iterate over text messages; ends quietly when the connection has ended.
@@ -295,7 +317,7 @@ class WebSocket(ScopeView):
 
         Source: Starlette, Lilya; the mode is ours.
         """
-        return Payloads(self, kind_of(mode), decode)
+        return Payloads(self, kind_of(mode), self.decode_json)
 
     # Sending
 
@@ -314,10 +336,8 @@ class WebSocket(ScopeView):
 
         Source: ASGI WebSocket, Send; Starlette, Lilya, Yaat.
         """
-        if type(data) is not str:
+        if type(data) is not str or not data.isascii():
             data = plain_text(data)
-        if not data.isascii():
-            data.encode()  # a lone surrogate has no UTF-8 form: UnicodeEncodeError, a ValueError
         if self.application_state is not _CONNECTED or self.client_state is _DISCONNECTED:
             self._legal({"type": "websocket.send"})
         try:
@@ -365,9 +385,8 @@ class WebSocket(ScopeView):
         Source: Starlette, Lilya, Yaat; RFC 8259.
         """
         kind = kind_of(mode)
-        text = encode(data)
         message: Message = {"type": "websocket.send"}
-        message[kind] = text if kind == "text" else text.encode()
+        message[kind] = json_payload(self.encode_json(data), kind)
         if self.application_state is not _CONNECTED or self.client_state is _DISCONNECTED:
             self._legal(message)
         try:
@@ -408,8 +427,9 @@ class WebSocket(ScopeView):
 
     async def _answer(self, message: Message) -> None:
         self._legal(message)  # before anything is received
-        if self.client_state is _CONNECTING:
-            # granian dies if a close leaves the connect message unread.
+        # granian dies if a close leaves the connect message unread; whoever finds another call
+        # receiving it must not receive as well, or the client's first message would be gone.
+        if self.client_state is _CONNECTING and not self._connecting:
             await self.receive()
         await self.send(message)
 
@@ -418,41 +438,43 @@ class WebSocket(ScopeView):
             raise self._ended()
         return step(SEND, self.application_state, message)
 
+    def _take_back(self, former: WebSocketState, following: WebSocketState) -> None:
+        """Undo a step whose message was not sent; a later step may be under way already."""
+        if following is _DISCONNECTED:
+            self._own = None
+            if not self._lost:
+                self.application_state = self._before_end
+        elif following is not former:
+            self._before_end = former
+            if self.application_state is following:
+                self.application_state = former
+
     def _readable(self) -> None:
-        own_end = self.application_state is _DISCONNECTED and not self._lost
+        own_end = self._own or (self.application_state is _DISCONNECTED and not self._lost)
         if own_end or self.client_state is _DISCONNECTED:
             raise self._ended()
-        if not self._lost:
-            connecting = self.application_state is not _CONNECTED
-            wanted = "websocket.accept" if connecting else "websocket.connect"
-            state = self.application_state if connecting else self.client_state
-            refuse(f"{wanted} first", "a call to receive a message", state)
+        state, got = self.application_state, "a call to receive a message"
+        if state is _CONNECTED and self.client_state is _CONNECTING:
+            refuse("websocket.connect first", got, self.client_state)
+        if state in (_CONNECTING, WebSocketState.RESPONSE):
+            wanted = "websocket.accept first" if state is _CONNECTING else " or ".join(SEND[state])
+            refuse(wanted, got, state)
 
     def _arrived(self, message: Message) -> None:
+        if self.client_state is _DISCONNECTED:  # another call has seen the end meanwhile
+            if isinstance(message, Mapping) and message.get("type") == "websocket.receive":
+                return
+            raise self._ended()
         self.client_state = step(RECEIVE, self.client_state, message)
-        if self.client_state is _DISCONNECTED and (self._lost or self.close_code is None):
-            code = message.get("code")
-            self.close_code = 1005 if code is None else int(code)
-            self.close_reason = message.get("reason") or ""
+        if self.client_state is _DISCONNECTED:
+            self._receive_end(message)
 
-    def _not_a_payload(self, message: Message) -> NoReturn:
-        self._arrived(message)
+    def _not_a_payload(self, message: Message, seen: bool = False) -> NoReturn:
+        if not (seen and self.client_state is _DISCONNECTED):
+            self._arrived(message)
         if self.client_state is _DISCONNECTED:
             raise WebSocketDisconnect(*self._end())
         refuse("websocket.receive or websocket.disconnect", message["type"], self.client_state)
-
-    def _loss(self) -> WebSocketDisconnect:
-        if self.client_state is not _DISCONNECTED:
-            self._lost = True
-            self.close_code, self.close_reason = 1006, ""
-        self.application_state = _DISCONNECTED
-        return WebSocketDisconnect(*self._end())
-
-    def _ended(self) -> WebSocketDisconnected:
-        return WebSocketDisconnected(*self._end())
-
-    def _end(self) -> tuple[int, str]:
-        return 1006 if self.close_code is None else self.close_code, self.close_reason or ""
 
 
 class WebSocketClose:

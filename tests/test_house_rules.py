@@ -20,10 +20,11 @@ SOURCES = sorted(
 
 # Each may import those on the lines above its own, and nothing else of the package.
 LAYERS = [
-    {"types", "constants", "channels", "closing", "handshake", "jsontext", "paths"},
-    {"exceptions", "datastructures", "state"},
-    {"scope", "denial", "responses", "payloads"},
-    {"iterating"},
+    {"types", "constants", "channels", "closing", "paths"},
+    {"lifespan", "exceptions", "datastructures", "state"},
+    {"handshake", "payloads", "scope", "denial"},
+    {"ending", "jsontext"},
+    {"responses", "iterating", "layered"},
     {"websockets"},
     {"endpoint"},
     {"routing"},

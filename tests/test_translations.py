@@ -69,7 +69,7 @@ def shown_docstrings() -> dict[str, str]:
     package = griffe.load("reference_ws", search_paths=[str(ROOT)])
     names = re.findall(r"^::: reference_ws\.(\S+)", (DOCS / "api.md").read_text("utf-8"), re.M)
     # A name may be defined elsewhere than in the module from which it is imported.
-    objects = [package[name] for name in [*names, "scope.ScopeView"]]
+    objects = [package[name] for name in [*names, "scope.ScopeView", "ending.Ending"]]
     todo = [one.final_target if isinstance(one, griffe.Alias) else one for one in objects]
     found: dict[str, str] = {}
     while todo:

@@ -54,7 +54,8 @@ class SchemeDefaultsToHTTP(URL):
 
     @classmethod
     def from_scope(cls, scope: AnyScope) -> URL:
-        return super().from_scope({"scheme": "http", **scope})
+        made = super().from_scope(scope)
+        return made if "scheme" in scope else cls(made.replace("ws:", "http:", 1))
 
 
 class NoBrackets(URL):
