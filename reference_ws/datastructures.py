@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 
 __all__ = ["Address", "Headers", "QueryParams", "State", "URL", "full_path"]
@@ -324,3 +324,8 @@ class State:
         if type(values) is not dict:
             values = scope["state"] = dict(values or {})
         self.__dict__ = values
+
+    if TYPE_CHECKING:  # which attributes there are is the application's own
+
+        def __getattr__(self, name: str) -> Any: ...
+        def __setattr__(self, name: str, value: Any) -> None: ...

@@ -9,6 +9,7 @@ import tempfile
 import traceback
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -125,10 +126,8 @@ class ExampleItem(pytest.Item):
         level = self.requirement.level if self.requirement else None
         known = known_for(self.suite.options.known, self.example.id, self.tier)
         try:
-            variant = self._play()
-        except asyncio.CancelledError:
-            # Ctrl-C, where asyncio has cancelled its main task and cannot tell any more why.
-            raise KeyboardInterrupt from None
+            with _interruptible():
+                variant = self._play()
         except NotApplicable as reason:
             self.verdict = Verdict("not-applicable", more=str(reason))
             pytest.skip(f"not applicable: {reason}")
@@ -292,3 +291,18 @@ def _folders(pages: Path) -> list[tuple[Path, str]]:
     package = Path(__file__).parents[2]
     known = [(pages, ""), (package, ""), (Path(sys.prefix), ""), (Path.cwd(), "")]
     return [*known, (Path(tempfile.gettempdir()), "…/"), (Path.home(), "~/")]
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let a request to stop through as what it is, whatever the event loop has made of it."""
+    try:
+        yield
+    except asyncio.CancelledError:
+        # asyncio has cancelled its main task and cannot tell any more why.
+        raise KeyboardInterrupt from None
+    except BaseExceptionGroup as group:
+        # It met a task of the application; pytest would take the group for a failure and go on.
+        if group.subgroup(KeyboardInterrupt) is not None:
+            raise KeyboardInterrupt from None
+        raise

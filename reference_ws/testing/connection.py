@@ -97,7 +97,14 @@ class _Connection(AbstractAsyncContextManager[WebSocketClient]):
             if not self._peer.ended:
                 self._group.cancel_scope.cancel()
             # The group never sees the body's error, or it would come out inside an ExceptionGroup.
-            await self._group.__aexit__(None, None, None)
+            try:
+                await self._group.__aexit__(None, None, None)
+            except BaseExceptionGroup as group:
+                # A request to stop the process comes out as what it is.
+                for request in (KeyboardInterrupt, SystemExit):
+                    if (stopped := group.subgroup(request)) is not None:
+                        raise _first(stopped) from None
+                raise
         faults.extend(fault for fault in self._reader.unreported() if fault not in faults)
         first = faults.pop(0) if error is None and faults else error
         if first is None:
@@ -119,3 +126,8 @@ class _Connection(AbstractAsyncContextManager[WebSocketClient]):
 
     def _ended(self) -> bool:
         return self._peer.ended
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
