@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal
+
+from reference_ws.jsontext import decode, encode
 
 __all__ = ["JSONMode", "dump_json", "load_json", "may_be_sent", "message_key", "reason_fits"]
 
@@ -36,15 +37,9 @@ def message_key(mode: str) -> Literal["text", "bytes"]:
 
 def dump_json(data: Any) -> str:
     """Write compact JSON, without NaN and Infinity (RFC 8259 section 6)."""
-    return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return encode(data)
 
 
 def load_json(payload: str | bytes) -> Any:
     """Read JSON, without NaN and Infinity (RFC 8259 section 6)."""
-    # Decoded here, because json would guess UTF-16 and UTF-32 as well.
-    text = payload if isinstance(payload, str) else payload.decode()
-    return json.loads(text, parse_constant=_refuse_constant)
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"expected JSON as in RFC 8259, got {name}")
+    return decode(payload)

@@ -97,15 +97,21 @@ class ApplicationEnded(Exception):
     Args:
         exception: What it raised, or `None` when it returned.
         wanted: What the client waited for.
+        cancelled: Whether it was cancelled from outside.
     """
 
-    def __init__(self, exception: BaseException | None, wanted: str) -> None:
-        super().__init__(exception, wanted)
+    def __init__(
+        self, exception: BaseException | None, wanted: str, cancelled: bool = False
+    ) -> None:
+        super().__init__(exception, wanted, cancelled)
         self.exception = exception
         self.wanted = wanted
+        self.cancelled = cancelled
 
     def __str__(self) -> str:
         how = "returned" if self.exception is None else f"raised {self.exception!r}"
+        if self.cancelled:
+            how = "was cancelled"
         return f"expected {self.wanted}, got none: the application {how}"
 
 

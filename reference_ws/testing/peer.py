@@ -30,6 +30,7 @@ class Peer:
         self.unread: deque[Message] = deque()
         self.violation: ASGIViolation | None = None
         self.exception: BaseException | None = None
+        self.cancellation: BaseException | None = None
         self.ended = False
         # Copied now: what the client offered does not change when a middleware edits the scope.
         self._offered = tuple(scope.get("subprotocols") or ())
@@ -57,6 +58,7 @@ class Peer:
             if isinstance(error, (KeyboardInterrupt, SystemExit)):
                 raise
             if cancelled and anyio.current_effective_deadline() == -inf:
+                self.cancellation = error
                 raise
             self.exception = error
         finally:

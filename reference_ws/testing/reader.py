@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import anyio
+import anyio.lowlevel
 
 from reference_ws.types import Message
 
@@ -41,21 +42,24 @@ class Reader:
 
     async def accepted(self) -> Accepted:
         """Wait for the handshake."""
-        while self._accepted is None:
-            if self._denial is not None:
-                raise ConnectionDenied(await self.denied())
-            await self.peek("the handshake")
+        await self._until("the handshake", self._answered)
+        if not self._answered():  # another task may have taken the answer while this one waited
+            self._next("the handshake")
             self.take()
+        if self._accepted is None:
+            raise ConnectionDenied(await self.denied())
         return self._accepted
 
     async def denied(self) -> Denial:
         """Wait for the refusal and the end of its body."""
         wanted = "a refusal of the connection"
         while self._denial is None or not self._denial_complete:
+            await self._until(wanted, lambda: self._denial_complete or self._accepted is not None)
             if self._accepted is not None:
                 raise UnexpectedMessage(f"expected {wanted}, got an accepted connection")
-            message = await self.peek(wanted)
-            if message["type"] == "websocket.accept":
+            if self._denial_complete:
+                continue
+            if self._next(wanted)["type"] == "websocket.accept":
                 raise UnexpectedMessage(f"expected {wanted}, got websocket.accept")
             self.take()
         return self._denial
@@ -70,16 +74,32 @@ class Reader:
 
     async def peek(self, wanted: str) -> Message:
         """Wait for the next message and leave it the next."""
+        await self._until(wanted, lambda: False)
+        return self._next(wanted)
+
+    def _answered(self) -> bool:
+        return self._accepted is not None or self._denial is not None
+
+    async def _until(self, wanted: str, condition: Callable[[], bool]) -> None:
+        peer = self._peer
+        await self.wait(
+            wanted, lambda: bool(condition() or peer.unread or peer.violation or peer.ended)
+        )
+        if peer.cancellation is not None and not peer.unread:
+            # Whoever cancelled the application around this client cancels this wait as well.
+            await anyio.lowlevel.checkpoint_if_cancelled()
+
+    def _next(self, wanted: str) -> Message:
         peer = self._peer
         # What was sent before a fault comes first, so that what a wait meets depends on the
         # application alone and not on which task ran when.
-        await self.wait(wanted, lambda: bool(peer.unread or peer.violation or peer.ended))
         if peer.unread:
             return peer.unread[0]
         self._raise_violation()
         if peer.exception is not None:
             self._reported.append(peer.exception)
-        raise ApplicationEnded(peer.exception, wanted) from peer.exception
+        cancelled = peer.cancellation is not None
+        raise ApplicationEnded(peer.exception, wanted, cancelled) from peer.exception
 
     def take(self) -> Message:
         """Take the next message, which must be there."""
