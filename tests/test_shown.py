@@ -16,8 +16,9 @@ from reference_ws.conformance.pages import parse_page
 
 DOCS = Path(__file__).parent.parent / "docs"
 MODULES = ("websockets", "constants", "datastructures", "responses", "routing", "testing", "types")
-# Shown through what they do: the scope goes in as a socket, the path through its URL.
-THROUGH = {"from_scope", "full_path"}
+# Shown through what they do: the scope goes in as a socket, the path through its URL, the state as
+# `websocket.state`, and the codec's hooks are called with what is sent and received.
+THROUGH = {"from_scope", "full_path", "State", "encode_json", "decode_json"}
 
 
 # Of the classes, those that an application makes; the others are given to it.
