@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from pytest_examples import CodeExample, find_examples
 
-from reference_ws.conformance.compare import Difference
-from reference_ws.conformance.evaluate import evaluate
+from reference_ws.conformance.evaluate import evaluate, page_frames
+from reference_ws.conformance.limit import LimitReached
+from reference_ws.conformance.model import Level
 from reference_ws.conformance.pages import Example, parse_page
+from reference_ws.conformance.verdict import Outcome, judge
 from reference_ws.websockets import WebSocket
 from tests.wrong_sockets import WRONG, stand_ins
 
@@ -190,10 +192,23 @@ NAMED = sorted({id for _, id in PAIRS})
 Play = Callable[[str, type], None]
 
 
+class Caught(Exception):
+    """An example did not pass.
+
+    Args:
+        text: What it got.
+        outcome: The judge's verdict.
+    """
+
+    def __init__(self, text: str, outcome: Outcome) -> None:
+        super().__init__(text)
+        self.outcome = outcome
+
+
 @cache
-def requirements() -> dict[str, tuple[str, list[tuple[Example, CodeExample]]]]:
+def requirements() -> dict[str, tuple[Level, list[tuple[Example, CodeExample]]]]:
     """The level of every requirement on the class, and its examples that are played in memory."""
-    found: dict[str, tuple[str, list[tuple[Example, CodeExample]]]] = {}
+    found: dict[str, tuple[Level, list[tuple[Example, CodeExample]]]] = {}
     for path in (DOCS / f"{name}.md" for name in PAGES):
         page = parse_page(path)
         by_line = {example.start_line: example for example in find_examples(path)}
@@ -217,9 +232,14 @@ def play(request: pytest.FixtureRequest) -> Iterator[Play]:
         sys.modules.update({module.__name__: module for module in modules.values()})
         placed.extend(module.__name__ for module in modules.values())
         target = {f"reference_ws.{name}": module.__name__ for name, module in modules.items()}
-        for example, found in requirements()[id][1]:
+        level, examples = requirements()[id]
+        for example, found in examples:
             backend = "asyncio" if example.kind == "app" else None
-            evaluate(example, found, request.node, backend, target)
+            try:
+                evaluate(example, found, request.node, backend, target)
+            except (Exception, LimitReached, pytest.fail.Exception) as error:
+                verdict = judge(error, example, page_frames(example, error), level)
+                raise Caught(f"{verdict.outcome}: {verdict.got}", verdict.outcome) from error
 
     yield play
     for name in placed:
@@ -245,7 +265,17 @@ def test_the_right_one_passes_in_the_same_place(play: Play, id: str) -> None:
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 @pytest.mark.parametrize(("name", "id"), PAIRS)
 def test_a_wrong_one_is_caught(play: Play, name: str, id: str) -> None:
-    # A Difference from what the page says, or the snippet's own way to fail.
-    with pytest.raises((Difference, Exception)) as caught:
+    with pytest.raises(Caught) as caught:
         play(id, WRONG[name])
-    assert not isinstance(caught.value, (ImportError, SyntaxError))
+    # By the judge's own verdict: a mistake of the judge is an `error`, and catches nobody.
+    assert caught.value.outcome in ("fail", "unsupported", "timeout"), caught.value
+
+
+def test_a_crash_of_the_judge_catches_nobody(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*arguments: object, **named: object) -> None:
+        raise ZeroDivisionError("the judge has crashed")
+
+    monkeypatch.setattr("reference_ws.conformance.evaluate.play", crash)
+    with pytest.raises(Caught) as caught:
+        play("close-default", WRONG["DefaultCloseCode"])
+    assert caught.value.outcome == "error"
