@@ -23,6 +23,7 @@ class Ending(ScopeView):
     # Values for all sockets until one has its own: a socket is made for each connection.
     _own: End | None = None  # as the application has sent it, or is sending it
     _left: End | None = None  # as it was received
+    _before_end = WebSocketState.CONNECTING  # where it stood, should its Close not be sent
     _lost = False  # a send met OSError: no more sending, but what arrived can be read
 
     @property
@@ -44,6 +45,17 @@ class Ending(ScopeView):
     def _loss(self) -> WebSocketDisconnect:
         self._lost, self.application_state = True, WebSocketState.DISCONNECTED
         return WebSocketDisconnect(*self._end())
+
+    def _take_back(self, former: WebSocketState, following: WebSocketState) -> None:
+        """Undo a step whose message was not sent; a later step may be under way already."""
+        if following is WebSocketState.DISCONNECTED:
+            self._own = None
+            if not self._lost:
+                self.application_state = self._before_end
+        elif following is not former:
+            self._before_end = former
+            if self.application_state is following:
+                self.application_state = former
 
     def _receive_end(self, message: Message) -> None:
         code, reason = message.get("code"), message.get("reason")

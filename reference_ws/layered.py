@@ -1,7 +1,7 @@
 """What honours a subclass: methods that go through those which the subclass overrides.
 
-The class itself takes the short way, straight to the server's channels. A subclass that overrides
-`receive`, `send` or one of the methods for text and bytes gets these in place of the short ones.
+The class itself takes the short way, straight to its channels. A subclass that overrides a method
+for text, bytes or JSON gets these in place of the short ones that would pass its method by.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import Any
 
 from .exceptions import WebSocketDisconnect
 from .jsontext import json_payload, kind_of
-from .payloads import payload_of, plain_bytes, plain_text
 
 __all__ = ["honour_overrides"]
 
@@ -32,24 +31,6 @@ class _Calls:
             raise StopAsyncIteration from None
 
 
-async def _receive_payload(self: Any, kind: str) -> Any:
-    self._readable()
-    message = await self.receive()
-    if message.get("type") != "websocket.receive":
-        self._not_a_payload(message, seen=True)
-    return payload_of(message, kind)
-
-
-async def receive_text(self: Any) -> str:
-    text: str = await _receive_payload(self, "text")
-    return text
-
-
-async def receive_bytes(self: Any) -> bytes:
-    data: bytes = await _receive_payload(self, "bytes")
-    return data
-
-
 async def receive_json(self: Any, mode: str = "text") -> Any:
     call = self.receive_text if kind_of(mode) == "text" else self.receive_bytes
     return self.decode_json(await call())
@@ -68,14 +49,6 @@ def iter_json(self: Any, mode: str = "text") -> AsyncIterator[Any]:
     return _Calls(lambda: self.receive_json(mode))
 
 
-async def send_text(self: Any, data: str) -> None:
-    await self.send({"type": "websocket.send", "text": plain_text(data)})
-
-
-async def send_bytes(self: Any, data: bytes | bytearray | memoryview) -> None:
-    await self.send({"type": "websocket.send", "bytes": plain_bytes(data)})
-
-
 async def send_json(self: Any, data: Any, mode: str = "text") -> None:
     kind = kind_of(mode)
     payload = json_payload(self.encode_json(data), kind)
@@ -84,14 +57,10 @@ async def send_json(self: Any, data: Any, mode: str = "text") -> None:
 
 # In this order: a method that is replaced counts as overridden for those that build on it.
 _BUILT_ON: tuple[tuple[Callable[..., Any], tuple[str, ...]], ...] = (
-    (receive_text, ("receive",)),
-    (receive_bytes, ("receive",)),
     (receive_json, ("receive_text", "receive_bytes")),
     (iter_text, ("receive_text",)),
     (iter_bytes, ("receive_bytes",)),
     (iter_json, ("receive_json",)),
-    (send_text, ("send",)),
-    (send_bytes, ("send",)),
     (send_json, ("send_text", "send_bytes")),
 )
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .exceptions import WrongFrameKind
 from .types import Message
 
-__all__ = ["payload_of", "plain_bytes", "plain_text", "wrong_kind"]
+__all__ = ["plain_bytes", "plain_text", "wrong_kind"]
 
 
 def plain_text(data: str) -> str:
@@ -40,22 +38,6 @@ def plain_bytes(data: bytes | bytearray | memoryview) -> bytes:
     if not isinstance(data, (bytes, bytearray, memoryview)):
         raise TypeError(f"expected a binary message as bytes, got {type(data).__name__}")
     return bytes(data)
-
-
-def payload_of(message: Message, kind: str) -> Any:
-    """Return what a `websocket.receive` message carries.
-
-    Args:
-        message: The message.
-        kind: The key of the payload, `"text"` or `"bytes"`.
-
-    Raises:
-        WrongFrameKind: The message is of the other kind.
-    """
-    payload = message.get(kind)  # servers may send both keys, one of them None
-    if payload is None:
-        raise wrong_kind(message, kind)
-    return payload
 
 
 def wrong_kind(message: Message, kind: str) -> WrongFrameKind:

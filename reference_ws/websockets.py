@@ -75,11 +75,12 @@ class WebSocket(Ending):
     """Reads the JSON of `receive_json` and `iter_json`; a subclass may put another codec here."""
 
     # Values for all sockets until one has its own: a socket is made for each connection.
-    _before_end = _CONNECTING  # where the application stood, should its Close not be sent
+    _overrides = False  # whether a subclass has a receive or a send of its own
     _connecting = 0  # how many calls are receiving before the connect has come
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
+        cls._overrides = (cls.receive, cls.send) != (WebSocket.receive, WebSocket.send)
         honour_overrides(WebSocket, cls)
 
     def __init__(
@@ -89,8 +90,10 @@ class WebSocket(Ending):
         for name, channel in (("receive", receive), ("send", send)):
             if channel is not None and not callable(channel):
                 raise TypeError(f"expected {name} as a callable, got {channel!r}")
-        self._receive = receive or missing_channel("receive")
-        self._send = send or missing_channel("send")
+        self._server_receive = self._receive = receive or missing_channel("receive")
+        self._server_send = self._send = send or missing_channel("send")
+        if self._overrides:  # its own receive and send are asked in the place of the server's
+            self._receive, self._send = self.receive, self.send
         # Not on the class: an attribute that a class has too is slower to read.
         self.client_state = self.application_state = _CONNECTING
 
@@ -113,11 +116,11 @@ class WebSocket(Ending):
         if self.client_state is _CONNECTING:
             self._connecting += 1
             try:
-                message = await self._receive()
+                message = await self._server_receive()
             finally:
                 self._connecting -= 1
         else:
-            message = await self._receive()
+            message = await self._server_receive()
         self._arrived(message)
         return message
 
@@ -145,7 +148,7 @@ class WebSocket(Ending):
             self._own = sent_end(message, former is _CONNECTED)
         self.application_state = following
         try:
-            await self._send(message)
+            await self._server_send(message)
         except BaseException as error:
             self._take_back(former, following)
             if isinstance(error, OSError):
@@ -438,17 +441,6 @@ class WebSocket(Ending):
             raise self._ended()
         return step(SEND, self.application_state, message)
 
-    def _take_back(self, former: WebSocketState, following: WebSocketState) -> None:
-        """Undo a step whose message was not sent; a later step may be under way already."""
-        if following is _DISCONNECTED:
-            self._own = None
-            if not self._lost:
-                self.application_state = self._before_end
-        elif following is not former:
-            self._before_end = former
-            if self.application_state is following:
-                self.application_state = former
-
     def _readable(self) -> None:
         own_end = self._own or (self.application_state is _DISCONNECTED and not self._lost)
         if own_end or self.client_state is _DISCONNECTED:
@@ -469,8 +461,8 @@ class WebSocket(Ending):
         if self.client_state is _DISCONNECTED:
             self._receive_end(message)
 
-    def _not_a_payload(self, message: Message, seen: bool = False) -> NoReturn:
-        if not (seen and self.client_state is _DISCONNECTED):
+    def _not_a_payload(self, message: Message) -> NoReturn:
+        if not (self._overrides and self.client_state is _DISCONNECTED):  # seen by receive()
             self._arrived(message)
         if self.client_state is _DISCONNECTED:
             raise WebSocketDisconnect(*self._end())

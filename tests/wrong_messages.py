@@ -20,7 +20,7 @@ class IllegalStepsSent(WebSocket):
         try:
             await super().send(message)
         except RuntimeError:
-            await self._send(message)
+            await self._server_send(message)
 
 
 @contextmanager
@@ -101,7 +101,7 @@ class SendUntracked(Method):
     """Raw messages go out, and the state does not learn of them."""
 
     async def send(self, message: Message) -> None:
-        await (super().send(message) if self._in_method else self._send(message))
+        await (super().send(message) if self._in_method else self._server_send(message))
 
 
 class DepartureUnnoticed(WebSocket):

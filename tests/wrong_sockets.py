@@ -103,9 +103,9 @@ def _raising(named: Any, ended: Any) -> type:
     """The reference, raising other exceptions for the end."""
 
     class Raising(WebSocket):
-        def _not_a_payload(self, message: Message, seen: bool = False) -> NoReturn:
+        def _not_a_payload(self, message: Message) -> NoReturn:
             try:
-                super()._not_a_payload(message, seen)
+                super()._not_a_payload(message)
             except WebSocketDisconnect as error:
                 raise named(error.code, error.reason) from None
 
