@@ -146,4 +146,4 @@ def _is(state: Enum, name: str) -> bool:
 
 def _path(websocket: WebSocket) -> str:
     """The path for a log: one event is one line, whatever a client has sent."""
-    return printable(str(websocket.scope.get("path")))
+    return printable(str(websocket.get("path")))
