@@ -38,9 +38,13 @@ async def serve(endpoint: Endpoint | None, websocket: WebSocket) -> None:
     except Exception as error:
         await _end_after(error, websocket)
     else:
-        if _is(websocket.application_state, "RESPONSE"):
+        # A class of somebody else may have no states: then close() is all there is to ask.
+        if _is(getattr(websocket, "application_state", None), "RESPONSE"):
             _log.error("%s: the endpoint left its denial response unfinished", _path(websocket))
-        await _end(websocket, 1000)
+        if hasattr(websocket, "application_state"):
+            await _end(websocket, 1000)
+        else:
+            await websocket.close()
 
 
 async def _end_after(error: Exception, websocket: WebSocket) -> None:
@@ -139,9 +143,9 @@ def _client_may_have_left() -> Iterator[None]:
             raise
 
 
-def _is(state: Enum, name: str) -> bool:
+def _is(state: Enum | None, name: str) -> bool:
     # By name: a socket class of somebody else brings states of its own.
-    return state.name == name
+    return state is not None and state.name == name
 
 
 def _path(websocket: WebSocket) -> str:
