@@ -113,7 +113,7 @@ async def _end_as_asked(error: Any, websocket: WebSocket) -> None:
 
 
 async def _end(websocket: WebSocket, code: int) -> None:
-    states = websocket.application_state, websocket.client_state
+    states = [getattr(websocket, name, None) for name in ("application_state", "client_state")]
     if any(_is(state, "DISCONNECTED") for state in states):
         return
     if _is(states[0], "RESPONSE"):
