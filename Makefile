@@ -11,13 +11,14 @@ PORT ?= 0
 export NO_MKDOCS_2_WARNING = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help serve test setup chromium lint types examples tests site results steady clean
+.PHONY: help serve test setup chromium lint types examples tests site results steady soak clean
 
 help:
 	@echo "make serve   execute the examples, build the site, serve it on 127.0.0.1"
 	@echo "make test    style, types, all tests, strict site build"
 	@echo "make results check the implementations and servers again whose results the site shows"
 	@echo "make steady  play each example 20 times on each server; it goes on where it stopped"
+	@echo "make soak    compare the class with its model in 300000 random steps; STEPS=, SEED="
 	@echo "make clean   remove what the others have made"
 
 setup: $(READY)
@@ -92,6 +93,12 @@ results: $(PEERS)/.ready
 
 steady: $(PEERS)/.ready
 	$(PEERS)/bin/python -m benchmarks.steady
+
+# The class against the model of tests/model, in random programs; a finding names its seed.
+# Then hostile bytes, more of them than `make test` tries.
+soak: setup
+	@STEPS=$(STEPS) SEED=$(SEED) $(BIN)/python -m tests.model.soak
+	@EXAMPLES=2000 $(BIN)/python -m pytest -q -p no:cacheprovider tests/model/test_fuzz_*.py
 
 clean:
 	rm -rf $(VENV) $(PEERS) site .coverage .mypy_cache .pytest_cache .ruff_cache

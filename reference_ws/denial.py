@@ -31,6 +31,11 @@ class Denial:
         self._left: WebSocketDisconnect | None = None
         self._state = WebSocketState.CONNECTING
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it has sent its start and not yet its last body."""
+        return self._state is WebSocketState.RESPONSE
+
     async def play(self, response: ASGIApp) -> None:
         """Run the response to its end.
 

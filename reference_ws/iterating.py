@@ -50,7 +50,10 @@ class Payloads:
             except WebSocketDisconnect:
                 raise StopAsyncIteration from None
         # Straight from the server: receive_* would cost a frame a message.
-        message = await socket._receive()
+        try:
+            message = await socket._receive()
+        except WebSocketDisconnect:  # from a subclass's own receive
+            raise StopAsyncIteration from None
         if message.get("type") != "websocket.receive":
             with suppress(WebSocketDisconnect):
                 socket._not_a_payload(message)

@@ -22,7 +22,7 @@ _KINDS: dict[str, Literal["text", "bytes"]] = {
 _SUSPECT = (
     r"-?Infinity|NaN"
     r"|-?[0-9]{1,9}+(?:\.[0-9]++)?+[eE]\+?+0*+[1-9][0-9]{2,}+"
-    r"|-?[0-9]{10,}+[0-9.eE+-]*+"
+    r"|-?[0-9]{10,}+(?:\.[0-9]++)?+(?:[eE][-+]?+[0-9]++)?+"
 )
 _suspect = re.compile(_SUSPECT)
 # Possessive, and a string without its end is one match: no text is looked at twice.

@@ -207,10 +207,11 @@ class WebSocket(Ending):
             )
         if self.client_state is _CONNECTING and not self._connecting:
             await self.receive()
+        denial = Denial(self.scope, self.receive, self.send)
         try:
-            await Denial(self.scope, self.receive, self.send).play(response)
+            await denial.play(response)
         finally:
-            if self.application_state is WebSocketState.RESPONSE:  # begun, never finished
+            if denial.is_open and self.application_state is WebSocketState.RESPONSE:
                 self.application_state = _DISCONNECTED
                 self._own = self._left or NO_FRAME
 
@@ -446,7 +447,7 @@ class WebSocket(Ending):
         if own_end or self.client_state is _DISCONNECTED:
             raise self._ended()
         state, got = self.application_state, "a call to receive a message"
-        if state is _CONNECTED and self.client_state is _CONNECTING:
+        if (state is _CONNECTED or self._lost) and self.client_state is _CONNECTING:
             refuse("websocket.connect first", got, self.client_state)
         if state in (_CONNECTING, WebSocketState.RESPONSE):
             wanted = "websocket.accept first" if state is _CONNECTING else " or ".join(SEND[state])
