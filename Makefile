@@ -11,13 +11,14 @@ PORT ?= 0
 export NO_MKDOCS_2_WARNING = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help serve test setup chromium lint types examples tests site results steady soak clean
+.PHONY: help serve test setup chromium lint types examples tests site results steady load soak clean
 
 help:
 	@echo "make serve   execute the examples, build the site, serve it on 127.0.0.1"
 	@echo "make test    style, types, all tests, strict site build"
 	@echo "make results check the implementations and servers again whose results the site shows"
 	@echo "make steady  play each example 20 times on each server; it goes on where it stopped"
+	@echo "make load    many clients at once, some of them hostile, on each server and in memory"
 	@echo "make soak    compare the class with its model in 300000 random steps; STEPS=, SEED="
 	@echo "make clean   remove what the others have made"
 
@@ -99,6 +100,10 @@ steady: $(PEERS)/.ready
 soak: setup
 	@STEPS=$(STEPS) SEED=$(SEED) $(BIN)/python -m tests.model.soak
 	@EXAMPLES=2000 $(BIN)/python -m pytest -q -p no:cacheprovider tests/model/test_fuzz_*.py
+
+# LOAD="--on uvicorn --clients 100" and the like; `python -m benchmarks.load --help` has them all.
+load: $(PEERS)/.ready
+	$(PEERS)/bin/python -m benchmarks.load $(LOAD)
 
 clean:
 	rm -rf $(VENV) $(PEERS) site .coverage .mypy_cache .pytest_cache .ruff_cache
