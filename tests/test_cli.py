@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import pty
-import signal
 import subprocess
 import sys
 from contextlib import suppress
@@ -17,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from reference_ws.conformance import results
-from reference_ws.conformance.cli import main
+from reference_ws.conformance.commands import commands
 from reference_ws.conformance.results import write_json
 from tests.suite_pages import environment, package, rules, suite
 from tests.test_results import result, run
@@ -107,7 +106,7 @@ def test_wrong_usage_is_status_2_with_what_was_expected(
     package(folder, "broken", "1 / 0\n")
     (folder / "bad.toml").write_text("x = 1\n", "utf-8")
     options = ["--pages", "rules.md"] if arguments[0] == "check" else []
-    done = CliRunner().invoke(main, [*arguments, *options])
+    done = CliRunner().invoke(commands, [*arguments, *options])
     assert done.exit_code == 2
     assert said in " ".join(done.stderr.split())
 
@@ -143,49 +142,6 @@ def test_a_mistake_of_the_suite_is_incomplete(folder: Path) -> None:
     assert not (folder / "known.toml").exists()
 
 
-WAITS = """\
-import os
-
-import anyio
-
-from reference_ws.websockets import WebSocket as Right
-
-
-class WebSocket(Right):
-    async def close(self, code=1000, reason=None):
-        os.write(int(os.environ["HERE"]), b"x")
-        await anyio.sleep_forever()
-"""
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_keeps_what_it_has(folder: Path, number: int) -> None:
-    package(folder, sockets=WAITS)
-    reader, writer = os.pipe()
-    command = ["check", "my_package", "--pages", "rules.md", "--json", "r.json"]
-    with subprocess.Popen(
-        [sys.executable, "-m", "reference_ws.conformance", *command],
-        cwd=folder,
-        env=environment(HERE=str(writer)),
-        pass_fds=[writer],
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        os.close(writer)
-        assert os.read(reader, 1) == b"x"
-        process.send_signal(number)
-        output, _ = process.communicate(timeout=30)
-    os.close(reader)
-    assert process.returncode == 3, output
-    assert output.splitlines()[-1].startswith("incomplete: interrupted")
-    data = json.loads((folder / "r.json").read_text("utf-8"))
-    jsonschema.validate(data, SCHEMA)
-    assert data["complete"] is False
-    outcomes = {(one["id"], one["tier"]): one["outcome"] for one in data["results"]}
-    assert outcomes["greets", "trio"] == "pass"
-    assert outcomes["closes", "asyncio"] == outcomes["by-name", "trio"] == "not-run"
-
-
 def test_a_terminal_shows_the_progress_and_then_the_summary(folder: Path) -> None:
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "reference_ws.conformance", "check", "--pages", "rules.md"]
@@ -205,7 +161,7 @@ def test_a_terminal_shows_the_progress_and_then_the_summary(folder: Path) -> Non
 
 def here(*arguments: str) -> str:
     """Run a command that does not play anything."""
-    done = CliRunner().invoke(main, arguments)
+    done = CliRunner().invoke(commands, arguments)
     assert done.exit_code == 0, done.output
     return done.stdout
 

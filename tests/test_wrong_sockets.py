@@ -14,7 +14,7 @@ from reference_ws.conformance.evaluate import evaluate, page_frames
 from reference_ws.conformance.limit import LimitReached
 from reference_ws.conformance.model import Level
 from reference_ws.conformance.pages import Example, parse_page
-from reference_ws.conformance.verdict import Outcome, judge
+from reference_ws.conformance.verdict import DIFFERED, Outcome, judge
 from reference_ws.websockets import WebSocket
 from tests.wrong_sockets import WRONG, stand_ins
 
@@ -268,14 +268,19 @@ def test_a_wrong_one_is_caught(play: Play, name: str, id: str) -> None:
     with pytest.raises(Caught) as caught:
         play(id, WRONG[name])
     # By the judge's own verdict: a mistake of the judge is an `error`, and catches nobody.
-    assert caught.value.outcome in ("fail", "unsupported", "timeout"), caught.value
+    assert caught.value.outcome in DIFFERED, caught.value
 
 
-def test_a_crash_of_the_judge_catches_nobody(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "place", ["evaluate.play", "memory.matches", "memory.Line._translated", "memory.describe"]
+)
+def test_a_crash_of_the_judge_catches_nobody(
+    play: Play, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
     def crash(*arguments: object, **named: object) -> None:
         raise ZeroDivisionError("the judge has crashed")
 
-    monkeypatch.setattr("reference_ws.conformance.evaluate.play", crash)
+    monkeypatch.setattr(f"reference_ws.conformance.{place}", crash)
     with pytest.raises(Caught) as caught:
         play("close-default", WRONG["DefaultCloseCode"])
     assert caught.value.outcome == "error"

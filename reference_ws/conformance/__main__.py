@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from .cli import main
 
-main(prog_name="reference-ws")
+main()

@@ -1,270 +1,64 @@
-"""The command line: a thin face over pytest."""
+"""The entry of the command line: it listens for interruptions before it imports the rest."""
 
 from __future__ import annotations
 
-import json
+import atexit
+import os
 import signal
 import sys
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable
+from contextlib import suppress
+from types import FrameType
+from typing import NoReturn
 
-import click
+from .interruption import interruptible, listen
 
-from .catalogue import (
-    CatalogueError,
-    address,
-    as_data,
-    find_pages,
-    read_pages,
-    requirements,
-)
-from .known import baseline_of, write_known
-from .matrix import merge, read_matrix, render
-from .model import Page
-from .options import OptionsError, import_from_here, read_options
-from .progress import Progress
-from .report import badge, failures, heading, last_line, markdown, one_line, summary
-from .reproduce import reproduction
-from .results import ResultsError, Run, read_run, write_json
-from .run import Asked, run_suite
-from .targets import TargetError, find_target
-
-__all__ = ["main"]
-
-FILE = click.Path(dir_okay=False, path_type=Path, resolve_path=True)
-THERE = click.Path(dir_okay=False, path_type=Path, exists=True)
+__all__ = ["INCOMPLETE", "main"]
 
 INCOMPLETE = 3
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="reference-ws")
-def main() -> None:
-    """Test implementations of the ASGI WebSocket interface, and servers, by its documentation.
-
-    Exit status: 0 all is well; 1 something differs that must or should not; 2 wrong usage;
-    3 not everything has a verdict.
-    """
-    import_from_here()
-    for stream in (sys.stdout, sys.stderr):  # a terminal that cannot show a sign shows another
-        if reconfigure := getattr(stream, "reconfigure", None):
-            reconfigure(errors="replace")
-
-
-# Running
-
-
-def selecting(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say what is run."""
-    for option in (
-        click.option(
-            "--pages",
-            multiple=True,
-            type=click.Path(exists=True, path_type=Path, resolve_path=True),
-            help="Pages of your own, in place of those that the suite comes with.",
-        ),
-        click.option("--known", type=THERE, help="Failures that are known, as TOML."),
-        click.option(
-            "--select", "-s", multiple=True, metavar="ID", help="Ids, or beginnings of ids."
-        ),
-        click.option(
-            "--memory/--no-memory",
-            default=None,
-            help="Whether to play in memory; by default when no server is named.",
-        ),
-        click.option(
-            "--server",
-            multiple=True,
-            metavar="NAME",
-            help='A server by name, or a command such as "mycommand {app} --port {port}".',
-        ),
-        click.argument("target", default="reference"),
-    ):
-        command = option(command)
-    return command
-
-
-def ask(
-    target: str,
-    server: tuple[str, ...],
-    memory: bool | None,
-    select: tuple[str, ...],
-    known: Path | None,
-    pages: tuple[Path, ...],
-    **files: Path | None,
-) -> Asked:
-    """Look at what is asked for, and end with status 2 when it cannot be done."""
-    memory = not server if memory is None else memory
-    for file in filter(None, files.values()):
-        _look_at(file)
+def main() -> NoReturn:
+    """Run the command line and end with its status."""
+    taken = listen(signal.SIGINT, signal.SIGTERM)  # SIGTERM is a CI's Ctrl-C
+    # Registered first, it is called last: what is left then is the interpreter's own end, where
+    # a handler would no longer be called.
+    atexit.register(_ignore, taken)
     try:
-        pages = pages or tuple(find_pages())
-        read_options(
-            pages=pages,
-            target=target,
-            servers=server,
-            memory=memory,
-            select=select,
-            known=known,
-        )
-        return Asked(pages, target, server, memory, select, known, **files)
-    except (OptionsError, CatalogueError) as error:
-        raise click.UsageError(str(error)) from None
-
-
-def _look_at(file: Path) -> None:
-    """See before the run, not after it, that a file can be written."""
-    if not file.parent.is_dir():
-        raise click.UsageError(f"expected a folder for {file.name!r}, got {str(file.parent)!r}")
-
-
-def execute(asked: Asked) -> Run:
-    """Run the suite, with a display of the progress on a terminal."""
-    former = signal.signal(signal.SIGTERM, signal.default_int_handler)  # CI's Ctrl-C
-    try:
-        with Progress() as progress:
-            return run_suite(asked, progress)
+        status = _run()
     except KeyboardInterrupt:
-        click.echo("interrupted before the first example", err=True)
-        raise SystemExit(INCOMPLETE) from None
-    finally:
-        signal.signal(signal.SIGTERM, former)
+        print("interrupted", file=sys.stderr)
+        status = INCOMPLETE
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        os._exit(status)
+
+    # All has been said and written: what comes now ends the process, and changes no status.
+    for one in taken:
+        signal.signal(one, leave)
+    raise SystemExit(status)
 
 
-@main.command()
-@selecting
-@click.option("--json", type=FILE, help="Write all results to this file.")
-@click.option("--junit", type=FILE, help="Write a JUnit report to this file.")
-@click.option("--markdown", "summary_file", type=FILE, help="Write a summary for CI to this file.")
-@click.option("--badge", "badge_file", type=FILE, help="Write a badge of shields.io to this file.")
-def check(summary_file: Path | None, badge_file: Path | None, **asked: Any) -> None:
-    """Test TARGET: a package, package.module:Class, or the reference itself."""
-    for file in filter(None, (summary_file, badge_file)):
-        _look_at(file)
-    run = execute(ask(**asked))
-    show_run(run)
-    if summary_file is not None:
-        summary_file.write_text(markdown(run), "utf-8")
-    if badge_file is not None:
-        write_json(badge(run), badge_file)
-    raise SystemExit(run.status)
+def _ignore(numbers: Iterable[signal.Signals]) -> None:
+    for number in numbers:
+        signal.signal(number, signal.SIG_IGN)
 
 
-def show_run(run: Run) -> None:
-    """Print the summary."""
-    found = list(failures(run))
-    for result, tiers, told in found:
-        level = (result.level or "other").upper()
-        click.echo(f"{result.outcome:<11} {level:<6} {result.id} [{tiers}]: {told}")
-    if found:
-        click.echo()
-    for message in run.messages:
-        click.echo(one_line(message), err=True)
-    click.echo(heading(run))
-    for line in summary(run):
-        click.echo(line)
-    click.echo(last_line(run))
+@interruptible
+def _run() -> int:
+    import click
 
+    from .commands import commands
 
-@main.command()
-@selecting
-@click.option("--from", "results", type=THERE, help="Take a results file and run nothing.")
-@click.option("-o", "--output", type=FILE, required=True, help="The file to write.")
-def baseline(results: Path | None, output: Path, **asked: Any) -> None:
-    """Write down today's failures of TARGET, so that only other ones count from now on."""
-    _look_at(output)
-    run = _read(results) if results else execute(ask(**asked))
-    if not run.complete:
-        show_run(run)
-        raise SystemExit(INCOMPLETE)
-    known = baseline_of(run.results)
-    told = f"Known failures of {heading(run)}.\nOne that passes again must be taken out."
-    output.write_text(write_known(known, told), "utf-8")
-    click.echo(f"{len(known)} known failures of {heading(run)}")
-
-
-def _read(file: Path) -> Run:
     try:
-        return read_run(file)
-    except ResultsError as error:
-        raise click.UsageError(str(error)) from None
-
-
-# Looking things up
-
-
-def _pages() -> list[Page]:
-    try:
-        return read_pages(find_pages())
-    except CatalogueError as error:
-        raise click.UsageError(str(error)) from None
-
-
-@main.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Everything, with code and conversations.")
-def list_(as_json: bool) -> None:
-    """List the requirements with their level, source and page."""
-    pages = _pages()
-    if as_json:
-        click.echo(json.dumps(as_data(pages), indent=1, ensure_ascii=False))
-        return
-    for page, requirement, _ in requirements(pages):
-        source = f"{page.name}, {requirement.source}"
-        click.echo(f"{requirement.level:<6} {requirement.id:<34} {requirement.title} ({source})")
-
-
-@main.command()
-@click.argument("id")
-@click.option("--target", help="Print a script that shows what this target does.")
-def show(id: str, target: str | None) -> None:
-    """Print the requirement or example ID; with --target, a script that needs no suite."""
-    try:
-        found = find_target(target) if target else None
-    except TargetError as error:
-        raise click.UsageError(str(error)) from None
-    for page, requirement, examples in requirements(_pages()):
-        chosen = [one for one in examples if id in (one.id, requirement.id)]
-        if not chosen:
-            continue
-        if target:
-            for example in chosen:
-                click.echo(reproduction(example, found))
-            return
-        click.echo(f"{requirement.level.upper()} {requirement.title}")
-        click.echo(f"{requirement.id}, {address(page, requirement.id)}")
-        click.echo(f"Source: {requirement.source}")
-        for example in chosen:
-            click.echo(f"\n# {example.id}, {example.path.name}:{example.line}\n\n{example.code}")
-            for talk in example.conversations:
-                click.echo()
-                for step in talk.steps:
-                    click.echo("\n".join([step.text.strip(), *step.fields]))
-        return
-    raise click.UsageError(f"expected the id of a requirement or an example, got {id!r}")
-
-
-# Several runs
-
-
-@main.command("merge")
-@click.argument("files", nargs=-1, required=True, type=THERE)
-@click.option("-o", "--output", type=FILE, required=True, help="The file to write.")
-def merge_(files: tuple[Path, ...], output: Path) -> None:
-    """Make one matrix of the results files FILES."""
-    _look_at(output)
-    titles = {one.id: one.title for _, one, _ in requirements(_pages())}
-    try:
-        write_json(merge([_read(file) for file in files], titles), output)
-    except ResultsError as error:
-        raise click.UsageError(str(error)) from None
-
-
-@main.command("render")
-@click.argument("matrix", type=THERE)
-def render_(matrix: Path) -> None:
-    """Write a MATRIX as Markdown; nothing is run for it."""
-    try:
-        click.echo(render(read_matrix(matrix)), nl=False)
-    except ResultsError as error:
-        raise click.UsageError(str(error)) from None
+        return int(commands.main(prog_name="reference-ws", standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:  # what click makes of a KeyboardInterrupt
+        raise KeyboardInterrupt from None
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0

@@ -19,6 +19,7 @@ from pytest_examples import CodeExample, find_examples
 from .compare import Difference
 from .evaluate import evaluate, page_frames
 from .events import WireOnly, wire_only
+from .interruption import interruptible, remembered
 from .known import known_for
 from .limit import LimitReached
 from .loggers import unchanged
@@ -126,7 +127,7 @@ class ExampleItem(pytest.Item):
         level = self.requirement.level if self.requirement else None
         known = known_for(self.suite.options.known, self.example.id, self.tier)
         try:
-            with _interruptible():
+            with remembered(), _as_what_it_is():
                 variant = self._play()
         except NotApplicable as reason:
             self.verdict = Verdict("not-applicable", more=str(reason))
@@ -156,6 +157,7 @@ class ExampleItem(pytest.Item):
         """Whether this is the documentation's own test: what it shows has to be so, every bit."""
         return self.kind == "memory" and self.suite.options.target is None
 
+    @interruptible
     def _play(self) -> str | None:
         if reason := self.suite.says_nothing(self.page, self.example):
             raise NotApplicable(reason)
@@ -294,7 +296,7 @@ def _folders(pages: Path) -> list[tuple[Path, str]]:
 
 
 @contextmanager
-def _interruptible() -> Iterator[None]:
+def _as_what_it_is() -> Iterator[None]:
     """Let a request to stop through as what it is, whatever the event loop has made of it."""
     try:
         yield

@@ -65,6 +65,7 @@ class Line:
         self._head: Message = {}
         self._body: list[bytes] = []
         self._changed = anyio.Event()
+        self.mistake: Exception | None = None  # of this side's own
 
     async def run(self, app: ASGIApp) -> None:
         """Run the application to its end, which is an event as well."""
@@ -100,6 +101,13 @@ class Line:
 
     def _event(self, message: Message) -> Event | None:
         """Translate a message; None while a denial is under way."""
+        try:
+            return self._translated(message)
+        except Exception as error:
+            self.mistake = error  # the application sees it, and seems to fail of its own
+            raise
+
+    def _translated(self, message: Message) -> Event | None:
         match message["type"]:
             case "websocket.accept":
                 return Accept(message.get("subprotocol"), _text(message.get("headers")))
@@ -206,6 +214,7 @@ async def play(app: ASGIApp, conversation: Conversation, path: str, choice: int)
 
     Raises:
         Difference: Something else happened.
+        RuntimeError: This side has made a mistake.
     """
     player = _Player(app, conversation, path, choice)
     found: Difference | None = None
@@ -217,6 +226,8 @@ async def play(app: ASGIApp, conversation: Conversation, path: str, choice: int)
         except Difference as difference:
             found = difference
         tasks.cancel_scope.cancel()
+    for mistake in filter(None, (line.mistake for line in player.lines.values())):
+        raise RuntimeError("expected to understand the application's message") from mistake
     if found is not None:
         raise found
     return ", ".join(player.variants) or None

@@ -14,6 +14,8 @@ from importlib import metadata, util
 from pathlib import Path
 from typing import IO
 
+from .interruption import check, uninterrupted
+
 __all__ = ["APP", "KNOWN", "ServerError", "ServerProcess", "free_port", "known_as"]
 
 APP = "reference_ws.conformance.dispatcher:app"
@@ -102,6 +104,7 @@ class ServerProcess:
         """Whether the process runs."""
         return self._process is not None and self._process.poll() is None
 
+    @uninterrupted  # a process that is not known yet would be left behind
     def start(self, limit: float = START_LIMIT) -> None:
         """Start the server and wait until it listens.
 
@@ -123,6 +126,7 @@ class ServerProcess:
             self.end()
             raise
 
+    @uninterrupted
     def end(self, limit: float = END_LIMIT) -> None:
         """End every process of the group: politely, then otherwise.
 
@@ -175,6 +179,7 @@ class ServerProcess:
 
     def _await_listening(self, process: subprocess.Popen[bytes], limit: float) -> None:
         for _ in range(max(1, round(limit / _POLL))):
+            check()
             try:
                 status = process.wait(_POLL)
             except subprocess.TimeoutExpired:

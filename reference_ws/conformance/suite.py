@@ -18,6 +18,7 @@ from .compare import Difference
 from .faults import (
     PageFaults,
 )
+from .interruption import uninterrupted
 from .known import Known
 from .loader import Target as Substitutions
 from .model import Example, Page
@@ -146,6 +147,7 @@ class Suite:
             commands[f"{name}-#{number + 1}" if number else name] = command
         return commands
 
+    @uninterrupted  # one that runs must be known, so that it is ended
     def server(self, name: str, *, reference: bool = False) -> WireServer:
         """Give a running server; it is started once and serves every example.
 
