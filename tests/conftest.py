@@ -38,3 +38,13 @@ def address(site: Path) -> Iterator[str]:
 def browser() -> Iterator[Browser]:
     with chromium() as browser:
         yield browser
+
+
+@pytest.fixture(autouse=True)
+def one_async_plugin_in_inner_runs(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run inside of a test leaves out the plugins that the outer run leaves out."""
+    if "pytester" in request.fixturenames and "fixtures" not in request.module.__name__:
+        request.getfixturevalue("pytester")  # discards PYTEST_ADDOPTS when it is made
+        monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:asyncio -p no:trio")

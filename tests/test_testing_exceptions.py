@@ -1,4 +1,4 @@
-"""Exceptions, cancellation and requests to stop, inside and around the in-memory client."""
+"""Exceptions of the application and of the test, inside and around the in-memory client."""
 
 from __future__ import annotations
 
@@ -95,33 +95,6 @@ async def test_exceptions_that_are_no_exception_subclass_are_reported_too() -> N
             pass
 
 
-async def test_cancelling_the_test_ends_the_app() -> None:
-    unwound: list[bool] = []
-
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await anyio.sleep_forever()
-        finally:
-            unwound.append(True)
-
-    with anyio.move_on_after(SHORT) as limit:
-        async with connect(app, "/"):
-            await anyio.sleep_forever()
-    assert limit.cancelled_caught
-    with anyio.move_on_after(SHORT) as limit:  # and while leaving
-        async with connect(app, "/"):
-            pass
-    assert limit.cancelled_caught
-    assert unwound == [True, True]
-
-
-async def test_stopping_the_process_waits_for_no_app() -> None:
-    with pytest.raises(KeyboardInterrupt), anyio.fail_after(2):
-        async with connect(sleeps, "/") as client:
-            await client.accepted()
-            raise KeyboardInterrupt
-
-
 async def test_failure_of_the_test_lets_the_app_end_by_itself() -> None:
     events: list[Message] = []
     with pytest.raises(pytest.fail.Exception):
@@ -147,23 +120,3 @@ async def test_connections_are_independent() -> None:
         await one.send_text("1")
         await two.send_text("2")
         assert (await two.receive_text(), await one.receive_text()) == ("2", "1")
-
-
-@pytest.mark.parametrize("backend", ["asyncio", "trio"])
-@pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
-def test_request_to_stop_the_process_is_not_kept(backend: str, stop: type[BaseException]) -> None:
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        raise stop
-
-    async def main() -> None:
-        async with connect(app, "/") as client:
-            await client.accepted()
-
-    try:
-        anyio.run(main, backend=backend)
-    except stop:
-        pass
-    except BaseExceptionGroup as group:
-        assert group.subgroup(stop) is not None
-    else:
-        pytest.fail("the request was swallowed")

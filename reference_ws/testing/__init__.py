@@ -1,8 +1,10 @@
 """A strict client in memory for any ASGI WebSocket application, on asyncio and trio.
 
 `connection` starts and ends an application, `client` is what a test holds, `reader` takes what
-the application sent, `peer` stands in for the server, `rules` says what an application may send,
-`frames` what a frame can carry, `handshake` builds the scope, `outcomes` names what a client meets.
+the application sent, `lifespan` starts an application up and shuts it down. `call` is one call of
+an application, `peer` the one for a connection, `background` the task that it runs in, `stopping`
+what ends all. `rules` says what an application may send, `frames` what a frame can carry,
+`handshake` builds the scope, `outcomes` names what a client meets.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ except ImportError as error:
 from .client import WebSocketClient
 from .connection import connect
 from .handshake import ABSENT
+from .lifespan import running
 from .outcomes import (
     Accepted,
     ApplicationEnded,
@@ -24,6 +27,7 @@ from .outcomes import (
     Close,
     ConnectionDenied,
     Denial,
+    LifespanFailed,
     UnexpectedMessage,
 )
 from .rules import ASGIViolation
@@ -37,7 +41,9 @@ __all__ = [
     "Close",
     "ConnectionDenied",
     "Denial",
+    "LifespanFailed",
     "UnexpectedMessage",
     "WebSocketClient",
     "connect",
+    "running",
 ]

@@ -6,10 +6,11 @@ from typing import Any
 
 import anyio.lowlevel
 
+from reference_ws.jsontext import decode, encode
 from reference_ws.types import Message, Scope
 
-from .frames import JSONMode, dump_json, load_json, may_be_sent, message_key, reason_fits
-from .outcomes import Accepted, Close, Denial, UnexpectedMessage, describe
+from .frames import JSONMode, may_be_sent, message_key, reason_fits
+from .outcomes import Accepted, Close, ConnectionDenied, Denial, UnexpectedMessage, describe
 from .peer import Peer
 from .reader import Reader
 
@@ -22,6 +23,9 @@ class WebSocketClient:
     Messages come in the order in which they were sent. Where none is left, each wait raises
     `ASGIViolation` when the application has broken the specification, `ApplicationEnded` when it
     has ended, and else, when its limit passes, `TimeoutError`.
+
+    Several tasks may use one client at once: each message goes to one of the calls that wait, the
+    call that has waited longest first.
     """
 
     def __init__(self, peer: Peer, reader: Reader) -> None:
@@ -93,8 +97,8 @@ class WebSocketClient:
         wanted = f"a {'text' if key == 'text' else 'binary'} message that holds JSON"
         message = await self._reader.expect(wanted, "websocket.send", key)
         try:
-            value = load_json(message[key])
-        except (ValueError, RecursionError) as error:
+            value = decode(message[key])
+        except ValueError as error:
             raise UnexpectedMessage(f"expected {wanted}, got {describe(message)}") from error
         self._reader.take()
         return value
@@ -145,7 +149,7 @@ class WebSocketClient:
             ValueError: It holds NaN, Infinity or a lone surrogate, or the mode is none of these.
             RuntimeError: This client knows that the connection is over.
         """
-        text = dump_json(data)
+        text = encode(data)
         if message_key(mode) == "text":
             await self.send_text(text)
         else:
@@ -157,14 +161,12 @@ class WebSocketClient:
         A `websocket.disconnect` also ends the connection, and is given again on each further call.
         """
         await anyio.lowlevel.checkpoint()
-        if event.get("type") == "websocket.disconnect":
-            self._reader.over = True
-            self._peer.leave(dict(event))
-        else:
-            self._peer.deliver(dict(event))
+        self._hand_over(event)
 
     async def close(self, code: int | None = None, reason: str = "") -> None:
         """Send a Close frame, after the handshake; does nothing once the connection is over.
+
+        A refused connection is over as well.
 
         Args:
             code: The close code; without one the application gets 1005 (RFC 6455 section 7.1.5).
@@ -177,9 +179,11 @@ class WebSocketClient:
             raise ValueError(f"expected a code of 1000-1003, 1007-1014 or 3000-4999, got {code!r}")
         if reason and (code is None or not reason_fits(reason)):
             raise ValueError(f"expected a code, and a reason of at most 123 bytes, got {reason!r}")
-        if not self._peer.over:
-            await self._reader.accepted()
-        await self.disconnect(1005 if code is None else code, reason)
+        try:
+            await self._reader.opened()
+        except ConnectionDenied:
+            return
+        self._hand_over(_disconnect(1005 if code is None else code, reason))
 
     async def disconnect(self, code: int = 1006, reason: str = "") -> None:
         """Be gone without a Close frame, also before the handshake.
@@ -188,14 +192,25 @@ class WebSocketClient:
             code: What the application is told; servers say 1006 or 1005.
             reason: What the application is told.
         """
-        await self.send({"type": "websocket.disconnect", "code": code, "reason": reason})
+        await self.send(_disconnect(code, reason))
 
     async def ended(self) -> None:
         """Wait until the application has ended; raises what it raised."""
         await self._reader.ended()
 
     async def _deliver(self, event: Message) -> None:
-        await self._reader.accepted()
-        if self._reader.over:
+        if not await self._reader.opened():
             raise RuntimeError(f"expected an open connection for {event!r}, got one at its end")
-        await self.send(event)
+        # No await in between: another task's close comes before this message or after it.
+        self._hand_over(event)
+
+    def _hand_over(self, event: Message) -> None:
+        if event.get("type") == "websocket.disconnect":
+            self._reader.over = True
+            self._peer.leave(dict(event))
+        else:
+            self._peer.deliver(dict(event))
+
+
+def _disconnect(code: int, reason: str) -> Message:
+    return {"type": "websocket.disconnect", "code": code, "reason": reason}

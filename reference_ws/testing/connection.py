@@ -7,14 +7,14 @@ from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Any
 
-import anyio
-
 from reference_ws.types import ASGIApp, Scope
 
+from .background import Background
 from .client import WebSocketClient
 from .handshake import HeadersLike, build_scope
 from .peer import Peer
 from .reader import Reader
+from .stopping import is_stop, raise_first
 
 __all__ = ["connect"]
 
@@ -35,7 +35,9 @@ def connect(
 
     Entering starts the application in a task, with `websocket.connect` waiting for it. That the
     client leaves never cancels the application: a client that is still connected disconnects with
-    1006, and then the application has until the limit to end. Works on asyncio and trio.
+    1006, and then the application has until the limit to end. Works on asyncio and trio; on asyncio
+    another task may leave than the one that entered, as in the fixtures of pytest-asyncio and
+    unittest. An application with a lifespan is started up with `running`.
 
     Args:
         app: The application under test, of any framework.
@@ -76,9 +78,8 @@ class _Connection(AbstractAsyncContextManager[WebSocketClient]):
     async def __aenter__(self) -> WebSocketClient:
         self._peer = Peer(self._scope)
         self._reader = Reader(self._peer, self._timeout)
-        self._group = anyio.create_task_group()
-        await self._group.__aenter__()
-        self._group.start_soon(self._peer.run, self._app)
+        self._background = Background()
+        await self._background.start(lambda: self._peer.run(self._app))
         return WebSocketClient(self._peer, self._reader)
 
     async def __aexit__(
@@ -90,44 +91,22 @@ class _Connection(AbstractAsyncContextManager[WebSocketClient]):
         faults: list[BaseException] = []
         try:
             # A request to stop everything leaves no time for the application to end by itself.
-            stop = (KeyboardInterrupt, SystemExit, GeneratorExit, anyio.get_cancelled_exc_class())
-            if not isinstance(error, stop):
+            if not is_stop(error):
                 faults = await self._finish()
         finally:
             if not self._peer.ended:
-                self._group.cancel_scope.cancel()
-            # The group never sees the body's error, or it would come out inside an ExceptionGroup.
-            try:
-                await self._group.__aexit__(None, None, None)
-            except BaseExceptionGroup as group:
-                # A request to stop the process comes out as what it is.
-                for request in (KeyboardInterrupt, SystemExit):
-                    if (stopped := group.subgroup(request)) is not None:
-                        raise _first(stopped) from None
-                raise
+                self._background.cancel()
+            await self._background.join()
         faults.extend(fault for fault in self._reader.unreported() if fault not in faults)
-        first = faults.pop(0) if error is None and faults else error
-        if first is None:
-            return
-        for fault in faults:
-            first.add_note(f"besides, the application: {fault!r}")
-            first.__context__ = first.__context__ or fault
-        if first is not error:
-            raise first
+        raise_first(error, faults)
 
     async def _finish(self) -> list[BaseException]:
         """Leave as a client does, give the application its time, and tell what went wrong."""
-        self._peer.leave()
+        peer = self._peer
+        peer.leave()
+        wanted = "the application to end after the client had left"
         try:
-            await self._reader.wait("the application to end after the client had left", self._ended)
+            await peer.wait(wanted, self._timeout, lambda: peer.ended)
         except TimeoutError as late:
             return [*self._reader.unreported(), late]
         return []
-
-    def _ended(self) -> bool:
-        return self._peer.ended
-
-
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    first = group.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first

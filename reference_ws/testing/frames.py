@@ -1,12 +1,10 @@
-"""What frames can carry: the limits of a Close frame, and JSON as a payload."""
+"""What frames can carry: the limits of a Close frame, and the kinds of message that hold JSON."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
-from reference_ws.jsontext import decode, encode
-
-__all__ = ["JSONMode", "dump_json", "load_json", "may_be_sent", "message_key", "reason_fits"]
+__all__ = ["JSONMode", "may_be_sent", "message_key", "reason_fits"]
 
 JSONMode = Literal["text", "binary", "bytes"]
 
@@ -33,13 +31,3 @@ def message_key(mode: str) -> Literal["text", "bytes"]:
     if mode not in ("text", "binary", "bytes"):
         raise ValueError(f"expected a mode of 'text', 'binary' or 'bytes', got {mode!r}")
     return "text" if mode == "text" else "bytes"
-
-
-def dump_json(data: Any) -> str:
-    """Write compact JSON, without NaN and Infinity (RFC 8259 section 6)."""
-    return encode(data)
-
-
-def load_json(payload: str | bytes) -> Any:
-    """Read JSON, without NaN and Infinity (RFC 8259 section 6)."""
-    return decode(payload)

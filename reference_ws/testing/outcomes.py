@@ -14,6 +14,7 @@ __all__ = [
     "Close",
     "ConnectionDenied",
     "Denial",
+    "LifespanFailed",
     "UnexpectedMessage",
     "describe",
 ]
@@ -113,6 +114,26 @@ class ApplicationEnded(Exception):
         if self.cancelled:
             how = "was cancelled"
         return f"expected {self.wanted}, got none: the application {how}"
+
+
+class LifespanFailed(Exception):
+    """The application did not start up, or did not shut down.
+
+    Args:
+        text: What was expected, and what came.
+        message: What the application said of it (`lifespan.startup.failed`), or `None`.
+        exception: What it raised, or `None`; also the cause of this exception.
+    """
+
+    def __init__(
+        self, text: str, message: str | None = None, exception: BaseException | None = None
+    ) -> None:
+        super().__init__(text, message, exception)
+        self.message = message
+        self.exception = exception
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 def describe(message: Mapping[str, Any]) -> str:

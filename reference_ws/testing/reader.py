@@ -1,11 +1,10 @@
-"""Reads what an application sent, in order; each wait has a limit, looking takes nothing away."""
+"""Reads what an application sent, in order, for several tasks; each wait has a limit."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import anyio
-import anyio.lowlevel
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from reference_ws.types import Message
 
@@ -39,22 +38,75 @@ class Reader:
         self._denial: Denial | None = None
         self._denial_complete = False
         self._reported: list[BaseException] = []
+        self._line: deque[object] = deque()  # the calls that wait to read
+        self._senders: deque[object] = deque()  # those that wait to send or to close
 
     async def accepted(self) -> Accepted:
         """Wait for the handshake."""
-        await self._until("the handshake", self._answered)
-        if not self._answered():  # another task may have taken the answer while this one waited
-            self._next("the handshake")
-            self.take()
-        if self._accepted is None:
-            raise ConnectionDenied(await self.denied())
-        return self._accepted
+        with self._place(self._line) as place:
+            return await self._handshake(place)
+
+    async def opened(self) -> bool:
+        """Wait for the handshake, unless the client ends the connection; whether it is open.
+
+        Calls that wait here go on in their order, each up to its next await.
+        """
+        with self._place(self._senders) as turn, self._place(self._line) as place:
+            if not self._answered():
+                await self._until("the handshake", place, lambda: self.over or self._answered())
+            if self._answered() or not self.over:
+                await self._handshake(place)
+            await self._peer.wait("its turn", self._timeout, lambda: self._senders[0] is turn)
+            return not self.over
 
     async def denied(self) -> Denial:
         """Wait for the refusal and the end of its body."""
+        with self._place(self._line) as place:
+            return await self._refusal(place)
+
+    async def expect(self, wanted: str, kind: str, key: str | None = None) -> Message:
+        """Wait for the next message after the handshake, and look whether it is the wanted one."""
+        with self._place(self._line) as place:
+            await self._handshake(place)
+            await self._until(wanted, place)
+            message = self._next(wanted)
+        if message["type"] != kind or (key is not None and message.get(key) is None):
+            raise UnexpectedMessage(f"expected {wanted}, got {describe(message)}")
+        return message
+
+    async def peek(self, wanted: str) -> Message:
+        """Wait for the next message and leave it the next, until a `take` without an await."""
+        with self._place(self._line) as place:
+            await self._until(wanted, place)
+            return self._next(wanted)
+
+    @contextmanager
+    def _place(self, line: deque[object]) -> Iterator[object]:
+        """A place in a line: of several tasks, the one that has waited longest goes first."""
+        place = object()
+        line.append(place)
+        try:
+            yield place
+        finally:
+            line.remove(place)
+            if line:
+                self._peer.notify()
+
+    async def _handshake(self, place: object) -> Accepted:
+        await self._until("the handshake", place, self._answered)
+        if not self._answered():
+            self._next("the handshake")
+            self.take()
+        if self._accepted is None:
+            raise ConnectionDenied(await self._refusal(place))
+        return self._accepted
+
+    async def _refusal(self, place: object) -> Denial:
         wanted = "a refusal of the connection"
         while self._denial is None or not self._denial_complete:
-            await self._until(wanted, lambda: self._denial_complete or self._accepted is not None)
+            await self._until(
+                wanted, place, lambda: self._denial_complete or self._accepted is not None
+            )
             if self._accepted is not None:
                 raise UnexpectedMessage(f"expected {wanted}, got an accepted connection")
             if self._denial_complete:
@@ -64,30 +116,25 @@ class Reader:
             self.take()
         return self._denial
 
-    async def expect(self, wanted: str, kind: str, key: str | None = None) -> Message:
-        """Wait for the next message after the handshake, and look whether it is the wanted one."""
-        await self.accepted()
-        message = await self.peek(wanted)
-        if message["type"] != kind or (key is not None and message.get(key) is None):
-            raise UnexpectedMessage(f"expected {wanted}, got {describe(message)}")
-        return message
-
-    async def peek(self, wanted: str) -> Message:
-        """Wait for the next message and leave it the next."""
-        await self._until(wanted, lambda: False)
-        return self._next(wanted)
-
     def _answered(self) -> bool:
         return self._accepted is not None or self._denial is not None
 
-    async def _until(self, wanted: str, condition: Callable[[], bool]) -> None:
+    async def _until(
+        self, wanted: str, place: object, known: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Wait until the answer is known already, or until it is this place's turn to read on.
+
+        What follows without an await sees what this wait has seen.
+        """
         peer = self._peer
-        await self.wait(
-            wanted, lambda: bool(condition() or peer.unread or peer.violation or peer.ended)
+        await peer.wait(
+            wanted,
+            self._timeout,
+            lambda: bool(
+                known()
+                or (self._line[0] is place and (peer.unread or peer.violation or peer.ended))
+            ),
         )
-        if peer.cancellation is not None and not peer.unread:
-            # Whoever cancelled the application around this client cancels this wait as well.
-            await anyio.lowlevel.checkpoint_if_cancelled()
 
     def _next(self, wanted: str) -> Message:
         peer = self._peer
@@ -98,8 +145,8 @@ class Reader:
         self._raise_violation()
         if peer.exception is not None:
             self._reported.append(peer.exception)
-        cancelled = peer.cancellation is not None
-        raise ApplicationEnded(peer.exception, wanted, cancelled) from peer.exception
+        error = peer.exception or peer.stopped
+        raise ApplicationEnded(error, wanted, peer.cancelled) from error
 
     def take(self) -> Message:
         """Take the next message, which must be there."""
@@ -117,24 +164,19 @@ class Reader:
                 self.over = self._denial_complete = not message.get("more_body", False)
                 if self._denial is not None and message.get("body"):
                     self._denial.chunks.append(message["body"])
+        if self._line:
+            self._peer.notify()  # what this message has answered, others may be waiting for
         return message
 
     async def ended(self) -> None:
         """Wait until the application has ended, and raise what it raised."""
         peer = self._peer
-        await self.wait("the application to end", lambda: bool(peer.ended or peer.violation))
+        wanted = "the application to end"
+        await peer.wait(wanted, self._timeout, lambda: bool(peer.ended or peer.violation))
         self._raise_violation()
         if peer.exception is not None:
             self._reported.append(peer.exception)
             raise peer.exception
-
-    async def wait(self, wanted: str, condition: Callable[[], bool]) -> None:
-        """Wait until the condition holds, up to the limit."""
-        with anyio.move_on_after(self._timeout):
-            await self._peer.until(condition)
-        if not condition():
-            spent = f"waited {self._timeout:g} s for {wanted}"
-            raise TimeoutError(f"{spent}; {self._peer.activity()}")
 
     def unreported(self) -> list[BaseException]:
         """The application's faults that no wait has raised yet, the cause first."""
