@@ -18,16 +18,19 @@ _KINDS: dict[str, Literal["text", "bytes"]] = {
     "bytes": "bytes",
 }
 
-# What may be the number that was refused: a constant, a large exponent, or many digits.
+# Up to what may be the number that was refused: a constant, a large exponent, or many digits.
+# Possessive, and a string without its end is one match: no text is looked at twice.
 _SUSPECT = (
     r"-?Infinity|NaN"
-    r"|-?[0-9]{1,9}+(?:\.[0-9]++)?+[eE]\+?+0*+[1-9][0-9]{2,}+"
+    r"|-?[0-9]{1,9}+(?:\.[0-9]++)?+[eE]\+?+0*+(?:[3-9][0-9]{2}|[1-9][0-9]{3,}+)(?![0-9])"
     r"|-?[0-9]{10,}+(?:\.[0-9]++)?+(?:[eE][-+]?+[0-9]++)?+"
 )
-_suspect = re.compile(_SUSPECT)
-# Possessive, and a string without its end is one match: no text is looked at twice.
-_before_suspect = re.compile(
-    r'(?:[^"0-9IN-]++|"(?:[^"\\]++|\\.)*+"?|(?!' + _SUSPECT + r")[-0-9IN][0-9.eE+-]*+)*+",
+_SUSPECTS = re.compile(
+    r'(?:[^"0-9IN-]++|"(?:[^"\\]++|\\.)*+"?|(?!'
+    + _SUSPECT
+    + r")[-0-9IN][0-9.eE+-]*+)*+("
+    + _SUSPECT
+    + ")",
     re.DOTALL,
 )
 
@@ -131,15 +134,11 @@ def decode(data: str | bytes) -> Any:
 def _position(text: str) -> int:
     """Where the number stands that the decoder refused without saying where."""
     place = 0
-    while found := _suspect.match(text, _end_of(_before_suspect.match(text, place))):
-        if _unreadable(found[0]):
-            return found.start()
+    while found := _SUSPECTS.match(text, place):
+        if _unreadable(found[1]):
+            return found.start(1)
         place = found.end()
     return 0
-
-
-def _end_of(found: re.Match[str] | None) -> int:
-    return found.end() if found else 0
 
 
 def _unreadable(number: str) -> bool:
