@@ -57,6 +57,11 @@ class Response:
             raise TypeError(f"expected content as str, bytes or None, got {content!r}")
         return content
 
+    @property
+    def raw_headers(self) -> list[tuple[bytes, bytes]]:
+        """The headers under the name that Starlette gives to its byte pairs."""
+        return self.headers
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the response; to a WebSocket handshake it is sent as a denial.
 
@@ -137,6 +142,11 @@ class StreamingResponse:
             raise TypeError(f"expected content as an iterable of parts, got {content!r}")
         self.content = content
         self.status_code, self.headers = _head(status_code, headers, media_type, None)
+
+    @property
+    def raw_headers(self) -> list[tuple[bytes, bytes]]:
+        """The headers under the name that Starlette gives to its byte pairs."""
+        return self.headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the response, part by part; to a WebSocket handshake it is sent as a denial.
