@@ -18,9 +18,14 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from reference_ws.conformance.catalogue import example_hash, find_pages, read_pages, requirements
-from reference_ws.conformance.results import Result, read_run
-from reference_ws.conformance.servers import KNOWN, known_as
+from reference_ws.conformance.pages.catalogue import (
+    example_hash,
+    find_pages,
+    read_pages,
+    requirements,
+)
+from reference_ws.conformance.report.results import Result, read_run
+from reference_ws.conformance.wire.process import KNOWN, known_as
 
 from .steady_counts import Record, Server, WrongFile, load, save
 

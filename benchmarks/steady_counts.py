@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from reference_ws.conformance.results import Result
+from reference_ws.conformance.report.results import Result
 
 __all__ = ["Record", "Server", "WrongFile", "load", "save"]
 

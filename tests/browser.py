@@ -12,7 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
-from reference_ws.conformance.clients import CHROMIUM_FLAGS, find_chromium
+from reference_ws.conformance.wire.client_snippets import CHROMIUM_FLAGS, find_chromium
 
 
 class _Quiet(SimpleHTTPRequestHandler):

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from reference_ws.conformance.results import Result
-from reference_ws.conformance.standing import worst
-from reference_ws.conformance.verdict import DIFFERED, PASSED
+from reference_ws.conformance.report.results import Result
+from reference_ws.conformance.report.standing import worst
+from reference_ws.conformance.report.verdict import DIFFERED, PASSED
 
 MET = PASSED | {"not-applicable"}
 OTHER = "other"

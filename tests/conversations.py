@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from textwrap import dedent
 
-from reference_ws.conformance.conversation import (
+from reference_ws.conformance.conversation.events import Conversation
+from reference_ws.conformance.conversation.parse import (
     parse_conversation,
 )
-from reference_ws.conformance.events import Conversation
 
 FENCE = 10  # the line of the opening fence in the page of these tests
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reference_ws.conformance.catalogue import (
+from reference_ws.conformance.pages.catalogue import (
     CatalogueError,
     as_data,
     examples_hash,

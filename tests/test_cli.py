@@ -15,9 +15,9 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 
-from reference_ws.conformance import results
 from reference_ws.conformance.commands import commands
-from reference_ws.conformance.results import write_json
+from reference_ws.conformance.report import results
+from reference_ws.conformance.report.results import write_json
 from tests.suite_pages import environment, package, rules, suite
 from tests.test_results import result, run
 
@@ -133,7 +133,7 @@ def test_a_baseline_makes_a_run_green_until_something_passes(folder: Path) -> No
 
 
 def test_a_mistake_of_the_suite_is_incomplete(folder: Path) -> None:
-    broken = "import reference_ws.conformance.evaluate as suite\nsuite.play = None\n"
+    broken = "import reference_ws.conformance.memory.run as suite\nsuite.play = None\n"
     package(folder, sockets=broken + "from reference_ws.websockets import WebSocket\n")
     output, found = check(folder, "my_package", "-s", "greets", status=3)
     assert set(found.values()) == {"error"}

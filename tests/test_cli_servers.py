@@ -11,8 +11,8 @@ from typing import IO, Any
 
 import pytest
 
-from reference_ws.conformance.servers import ServerProcess
-from reference_ws.conformance.wire import WireServer
+from reference_ws.conformance.wire.process import ServerProcess
+from reference_ws.conformance.wire.server import WireServer
 from tests.suite_pages import package, rules, suite
 
 # A server that loses the reason of every close.
@@ -21,7 +21,7 @@ import sys
 
 import uvicorn
 
-from reference_ws.conformance.dispatcher import app
+from reference_ws.conformance.wire.dispatcher import app
 
 
 async def forgetful(scope, receive, send):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reference_ws.conformance.compare import (
+from reference_ws.conformance.conversation.compare import (
     Breach,
     Difference,
     Seen,
@@ -13,10 +13,7 @@ from reference_ws.conformance.compare import (
     is_variant,
     matches,
 )
-from reference_ws.conformance.conversation import (
-    parse_conversation,
-)
-from reference_ws.conformance.events import (
+from reference_ws.conformance.conversation.events import (
     Accept,
     Bytes,
     Close,
@@ -30,6 +27,9 @@ from reference_ws.conformance.events import (
     Request,
     Response,
     Text,
+)
+from reference_ws.conformance.conversation.parse import (
+    parse_conversation,
 )
 
 BOTH = (True, False)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from reference_ws.conformance.known import read_known
+from reference_ws.conformance.report.known_failures import read_known
 from tests.suite_pages import ROOT, environment, package
 
 PAGE = ROOT / "docs" / "conformance.md"

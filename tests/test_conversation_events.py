@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from reference_ws.conformance.events import (
+from reference_ws.conformance.conversation.events import (
     Accept,
     Bytes,
     Close,

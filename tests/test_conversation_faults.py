@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from reference_ws.conformance.conversation import (
+from reference_ws.conformance.conversation.faults import PageFault, PageFaults
+from reference_ws.conformance.conversation.parse import (
     parse_conversation,
 )
-from reference_ws.conformance.faults import PageFault, PageFaults
 from tests.conversations import FENCE, parse
 
 

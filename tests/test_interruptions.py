@@ -13,7 +13,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from reference_ws.conformance import results
+from reference_ws.conformance.report import results
 from tests.suite_pages import environment, package, rules
 
 SCHEMA = json.loads(Path(results.__file__).with_name("results.schema.json").read_text("utf-8"))
@@ -118,7 +118,7 @@ from functools import wraps
 from unittest.mock import patch
 
 from reference_ws.conformance import cli
-from reference_ws.conformance.servers import ServerProcess
+from reference_ws.conformance.wire.process import ServerProcess
 
 place, when, number, *sys.argv[1:] = sys.argv[1:]
 processes = []

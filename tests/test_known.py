@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reference_ws.conformance.known import (
+from reference_ws.conformance.report.known_failures import (
     Known,
     KnownError,
     baseline_of,
@@ -14,8 +14,8 @@ from reference_ws.conformance.known import (
     read_known,
     write_known,
 )
-from reference_ws.conformance.results import Result
-from reference_ws.conformance.verdict import Outcome
+from reference_ws.conformance.report.results import Result
+from reference_ws.conformance.report.verdict import Outcome
 
 IDS = {"a", "b", "c"}
 

@@ -23,7 +23,7 @@ from benchmarks.load.hostile import ATTACKS, ROUNDS
 from benchmarks.load.known import load_known
 from benchmarks.load.router import add_routes
 from benchmarks.load.well_behaved import room_losses
-from reference_ws.conformance.servers import KNOWN
+from reference_ws.conformance.wire.process import KNOWN
 from reference_ws.routing import WebSocketRouter
 from reference_ws.websockets import WebSocket
 

@@ -9,7 +9,7 @@ import traceback
 
 import pytest
 
-from reference_ws.conformance.loader import builtins_for, load, unload
+from reference_ws.conformance.targets.loader import builtins_for, load, unload
 
 PATH = "page.md"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reference_ws.conformance.loggers import remember, unchanged
+from reference_ws.conformance.targets.loggers import remember, unchanged
 from tests.suite_pages import suite
 
 NAME = "tests.loggers"

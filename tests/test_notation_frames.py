@@ -7,8 +7,8 @@ from textwrap import dedent
 import anyio
 import pytest
 
-from reference_ws.conformance.compare import Difference, describe
-from reference_ws.conformance.events import (
+from reference_ws.conformance.conversation.compare import Difference, describe
+from reference_ws.conformance.conversation.events import (
     Bytes,
     Connect,
     Event,
@@ -22,8 +22,8 @@ from reference_ws.conformance.events import (
     memory_only,
     wire_only,
 )
-from reference_ws.conformance.faults import PageFaults
-from reference_ws.conformance.memory import play
+from reference_ws.conformance.conversation.faults import PageFaults
+from reference_ws.conformance.memory.play import play
 from reference_ws.types import ASGIApp, Message, Receive, Scope, Send
 from tests.conversations import parse
 

@@ -5,14 +5,14 @@ from textwrap import dedent
 
 import pytest
 
-from reference_ws.conformance.events import (
+from reference_ws.conformance.conversation.events import (
     Close,
     MemoryOnly,
 )
-from reference_ws.conformance.faults import (
+from reference_ws.conformance.conversation.faults import (
     PageFaults,
 )
-from reference_ws.conformance.pages import Page, page_faults, parse_page, parse_pages
+from reference_ws.conformance.pages.parse import Page, page_faults, parse_page, parse_pages
 
 APP = """\
 from reference_ws.websockets import WebSocket

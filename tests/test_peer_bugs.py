@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from reference_ws.conformance.results import Result, read_run
-from reference_ws.conformance.verdict import DIFFERED
+from reference_ws.conformance.report.results import Result, read_run
+from reference_ws.conformance.report.verdict import DIFFERED
 from tests.bug_tables import by_example, mistakes, read
 
 FILE = Path(__file__).with_name("peer_bugs.toml")

@@ -164,7 +164,7 @@ BODY
 def test_a_script_is_checked_as_well(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, body: str, said: str
 ) -> None:
-    monkeypatch.setattr("reference_ws.conformance.evaluate.EXAMPLE_LIMIT", 0.5)
+    monkeypatch.setattr("reference_ws.conformance.memory.run.EXAMPLE_LIMIT", 0.5)
     result, output = run(pytester, SCRIPT.replace("BODY", body))
     result.assert_outcomes(failed=1)
     assert said in output

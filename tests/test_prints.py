@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from textwrap import dedent
 
-from reference_ws.conformance.prints import PrintDifference, compare, misplaced, wanted
+from reference_ws.conformance.pages.prints import PrintDifference, compare, misplaced, wanted
 
 CODE = dedent(
     '''\

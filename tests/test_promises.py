@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reference_ws.conformance.pages import Page, parse_pages
+from reference_ws.conformance.pages.parse import Page, parse_pages
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PROMISES = DOCS / "promises.md"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from reference_ws.conformance.model import Example
-from reference_ws.conformance.reproduce import reproduction, substituted
-from reference_ws.conformance.targets import ClassTarget, PackageTarget
+from reference_ws.conformance.pages.model import Example
+from reference_ws.conformance.report.script import reproduction, substituted
+from reference_ws.conformance.targets.find import ClassTarget, PackageTarget
 from tests.suite_pages import example
 
 APP = """\

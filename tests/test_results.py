@@ -8,11 +8,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from reference_ws.conformance import results
-from reference_ws.conformance.matrix import merge, read_matrix, render
-from reference_ws.conformance.model import Level
-from reference_ws.conformance.report import badge, failures, last_line, markdown, scores, summary
-from reference_ws.conformance.results import (
+from reference_ws.conformance.pages.model import Level
+from reference_ws.conformance.report import results
+from reference_ws.conformance.report.matrix import merge, read_matrix, render
+from reference_ws.conformance.report.results import (
     Result,
     ResultsError,
     Run,
@@ -20,7 +19,15 @@ from reference_ws.conformance.results import (
     read_run,
     write_json,
 )
-from reference_ws.conformance.verdict import OUTCOMES, Outcome
+from reference_ws.conformance.report.text import (
+    badge,
+    failures,
+    last_line,
+    markdown,
+    scores,
+    summary,
+)
+from reference_ws.conformance.report.verdict import OUTCOMES, Outcome
 
 SCHEMA = json.loads(Path(results.__file__).with_name("results.schema.json").read_text("utf-8"))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reference_ws.conformance.results import Run, read_run
+from reference_ws.conformance.report.results import Run, read_run
 from tests.suite_pages import ROOT, suite
 
 RESULTS = ROOT / "docs" / "results"

@@ -10,9 +10,9 @@ import pytest
 from pytest_examples import CodeExample, find_examples
 
 from reference_ws import routing
-from reference_ws.conformance.evaluate import evaluate
-from reference_ws.conformance.loader import builtins_for
-from reference_ws.conformance.pages import Example, parse_page
+from reference_ws.conformance.memory.run import evaluate
+from reference_ws.conformance.pages.parse import Example, parse_page
+from reference_ws.conformance.targets.loader import builtins_for
 from tests import second_socket
 from tests.test_house_rules import imports, lines_of_code
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from reference_ws.conformance.results import Result, read_run
-from reference_ws.conformance.servers import KNOWN
-from reference_ws.conformance.verdict import DIFFERED
+from reference_ws.conformance.report.results import Result, read_run
+from reference_ws.conformance.report.verdict import DIFFERED
+from reference_ws.conformance.wire.process import KNOWN
 from tests.bug_tables import by_example, mistakes, read
 
 FILE = Path(__file__).with_name("server_bugs.toml")

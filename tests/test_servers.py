@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from reference_ws.conformance.servers import (
+from reference_ws.conformance.wire.process import (
     KNOWN,
     ServerError,
     ServerProcess,
@@ -34,7 +34,7 @@ while True:
 RUN_UNTIL_TOLD = """
 import sys
 from pathlib import Path
-from reference_ws.conformance.wire import WireServer
+from reference_ws.conformance.wire.server import WireServer
 
 with WireServer("uvicorn", log_dir=Path(sys.argv[1])) as server:
     print(server._process._process.pid, flush=True)

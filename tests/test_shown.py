@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from reference_ws.conformance.pages import parse_page
+from reference_ws.conformance.pages.parse import parse_page
 
 DOCS = Path(__file__).parent.parent / "docs"
 MODULES = ("websockets", "constants", "datastructures", "responses", "routing", "testing", "types")

@@ -10,8 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from reference_ws.conformance.model import Example, Page
-from reference_ws.conformance.pages import parse_pages
+from reference_ws.conformance.pages.model import Example, Page
+from reference_ws.conformance.pages.parse import parse_pages
 from tests.site_build import DOCS, Html, build_sample, built_site, page_file
 
 RUN_LIMIT = 120  # seconds, for all examples together

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from reference_ws.conformance.pages import parse_page
+from reference_ws.conformance.pages.parse import parse_page
 from tests.browser import url
 from tests.site_build import DOCS, FOLDERS
 

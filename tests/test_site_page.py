@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from reference_ws.conformance.events import MemoryOnly
+from reference_ws.conformance.conversation.events import MemoryOnly
 from reference_ws.constants import WebSocketCloseEvent
 from reference_ws.state import RECEIVE, SEND
 from tests.site_build import build_sample

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from reference_ws.conformance.catalogue import examples_hash, requirements_hash
-from reference_ws.conformance.model import Page
-from reference_ws.conformance.pages import parse_page, parse_pages
-from reference_ws.conformance.report import SYMBOLS
-from reference_ws.conformance.results import Result, Run, Subject, read_run, write_json
-from reference_ws.conformance.standing import score
+from reference_ws.conformance.pages.catalogue import examples_hash, requirements_hash
+from reference_ws.conformance.pages.model import Page
+from reference_ws.conformance.pages.parse import parse_page, parse_pages
+from reference_ws.conformance.report.results import Result, Run, Subject, read_run, write_json
+from reference_ws.conformance.report.standing import score
+from reference_ws.conformance.report.text import SYMBOLS
 from tests.site_build import DOCS, ROOT
 
 # What the site is made with is no package of the project's: it lies beside the pages.

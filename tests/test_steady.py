@@ -15,9 +15,9 @@ from rich.console import Console
 
 from benchmarks import steady
 from benchmarks.steady_counts import Server, WrongFile, load, save
-from reference_ws.conformance.catalogue import find_pages
-from reference_ws.conformance.results import Result
-from reference_ws.conformance.verdict import Outcome
+from reference_ws.conformance.pages.catalogue import find_pages
+from reference_ws.conformance.report.results import Result
+from reference_ws.conformance.report.verdict import Outcome
 
 HASHES = {"accept-twice": "a1", "close-twice": "b1"}
 SERVERS = {"uvicorn": "1.0", "daphne": "2.0"}

@@ -10,9 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from reference_ws.conformance.loader import load, unload
-from reference_ws.conformance.stand_ins import substitutions
-from reference_ws.conformance.targets import (
+from reference_ws.conformance.targets.find import (
     MODULES,
     TABLES,
     Missing,
@@ -21,6 +19,8 @@ from reference_ws.conformance.targets import (
     TargetError,
     find_target,
 )
+from reference_ws.conformance.targets.loader import load, unload
+from reference_ws.conformance.targets.stand_ins import substitutions
 from tests.suite_pages import package
 
 
@@ -156,7 +156,7 @@ def test_every_table_speaks_of_every_module() -> None:
 
 
 def test_a_name_that_differs_is_mapped() -> None:
-    from reference_ws.conformance.targets import PackageTarget
+    from reference_ws.conformance.targets.find import PackageTarget
 
     yaat = PackageTarget("yaat")
     assert yaat.place("websockets", "WebSocketState") == ("yaat.websockets", "WebSocketStates")

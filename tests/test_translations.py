@@ -14,8 +14,13 @@ from pathlib import Path
 import griffe
 import pytest
 
-from reference_ws.conformance.pages import parse_page, parse_pages
-from reference_ws.conformance.translation import digest, parity, sections, untranslated_sources
+from reference_ws.conformance.pages.parse import parse_page, parse_pages
+from reference_ws.conformance.pages.translation import (
+    digest,
+    parity,
+    sections,
+    untranslated_sources,
+)
 from tests.site_build import DOCS, ROOT
 
 LANGUAGES = ("ko", "pt")

@@ -16,7 +16,7 @@ import sys
 
 import uvicorn
 
-from reference_ws.conformance.dispatcher import app
+from reference_ws.conformance.wire.dispatcher import app
 
 
 async def plain(scope, receive, send):

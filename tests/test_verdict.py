@@ -7,12 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from reference_ws.conformance.compare import Difference
-from reference_ws.conformance.limit import LimitReached
-from reference_ws.conformance.model import Example, Level
-from reference_ws.conformance.servers import ServerError
-from reference_ws.conformance.targets import Missing
-from reference_ws.conformance.verdict import (
+from reference_ws.conformance.conversation.compare import Difference
+from reference_ws.conformance.pages.model import Example, Level
+from reference_ws.conformance.report.verdict import (
     OUTCOMES,
     Outcome,
     blocks,
@@ -21,6 +18,9 @@ from reference_ws.conformance.verdict import (
     same_difference,
     without_machine,
 )
+from reference_ws.conformance.targets.find import Missing
+from reference_ws.conformance.targets.limit import LimitReached
+from reference_ws.conformance.wire.process import ServerError
 from tests.suite_pages import example
 
 

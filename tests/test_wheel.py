@@ -47,7 +47,7 @@ def test_a_wheel_holds_the_english_pages_and_nothing_else_of_the_documentation(
     installed: Path,
 ) -> None:
     package = installed / "reference_ws"
-    pages = {page.name for page in (package / "conformance" / "pages").rglob("*")}
+    pages = {page.name for page in (package / "conformance" / "docs").rglob("*")}
     assert pages == {page.name for page in (ROOT / "docs").glob("*.md")}
     assert (package / "py.typed").is_file()
     assert (package / "conformance" / "results.schema.json").is_file()
@@ -74,4 +74,4 @@ def test_what_is_installed_has_its_command_and_its_plugin(installed: Path) -> No
     (points,) = installed.glob("*.dist-info/entry_points.txt")
     text = points.read_text("utf-8")
     assert "reference-ws = reference_ws.conformance.cli:main" in text
-    assert "reference_ws = reference_ws.conformance.plugin" in text
+    assert "reference_ws = reference_ws.conformance.runner.plugin" in text

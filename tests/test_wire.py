@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from websockets.sync.client import connect
 
-from reference_ws.conformance.compare import Difference
-from reference_ws.conformance.servers import ServerError
-from reference_ws.conformance.wire import WireServer
+from reference_ws.conformance.conversation.compare import Difference
+from reference_ws.conformance.wire.process import ServerError
+from reference_ws.conformance.wire.server import WireServer
 from tests.wire_pages import ECHO, SHORT, body, failed, page, passed
 
 

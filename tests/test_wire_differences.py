@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reference_ws.conformance.wire import WireServer
+from reference_ws.conformance.wire.server import WireServer
 from tests.wire_pages import ECHO, SHORT, body, failed, line_of, page, passed
 
 # Answers without an application: a close code that may not be sent, half a one, no frame, no HTTP.
@@ -16,7 +16,7 @@ RUDE = r"""
 import asyncio
 import sys
 
-import reference_ws.conformance.dispatcher
+import reference_ws.conformance.wire.dispatcher
 
 HEAD = b"HTTP/1.1 101 x\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n"
 ANSWERS = {

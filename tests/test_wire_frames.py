@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from reference_ws.conformance.compare import Seen
-from reference_ws.conformance.control import Signal
-from reference_ws.conformance.events import Connect, Ping, Pong
-from reference_ws.conformance.lenient import LenientClient
-from reference_ws.conformance.wire import WireServer
+from reference_ws.conformance.conversation.compare import Seen
+from reference_ws.conformance.conversation.events import Connect, Ping, Pong
+from reference_ws.conformance.wire.client import LenientClient
+from reference_ws.conformance.wire.control import Signal
+from reference_ws.conformance.wire.server import WireServer
 from tests.wire_pages import SHORT, body, failed, line_of, page, passed
 
 

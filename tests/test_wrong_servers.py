@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from pytest_examples import find_examples
 
-from reference_ws.conformance.clients import play_python_client
-from reference_ws.conformance.pages import Example, parse_page
-from reference_ws.conformance.verdict import DIFFERED, PASSED
-from reference_ws.conformance.wire import WireResult, WireServer
+from reference_ws.conformance.pages.parse import Example, parse_page
+from reference_ws.conformance.report.verdict import DIFFERED, PASSED
+from reference_ws.conformance.wire.client_snippets import play_python_client
+from reference_ws.conformance.wire.server import WireResult, WireServer
 from tests.suite_pages import ROOT
 from tests.wire_pages import SHORT
 from tests.wrong_servers import WRONG

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from pytest_examples import CodeExample, find_examples
 
-from reference_ws.conformance.evaluate import evaluate, page_frames
-from reference_ws.conformance.limit import LimitReached
-from reference_ws.conformance.model import Level
-from reference_ws.conformance.pages import Example, parse_page
-from reference_ws.conformance.verdict import DIFFERED, Outcome, judge
+from reference_ws.conformance.memory.run import evaluate, page_frames
+from reference_ws.conformance.pages.model import Level
+from reference_ws.conformance.pages.parse import Example, parse_page
+from reference_ws.conformance.report.verdict import DIFFERED, Outcome, judge
+from reference_ws.conformance.targets.limit import LimitReached
 from reference_ws.websockets import WebSocket
 from tests.wrong_sockets import WRONG, stand_ins
 

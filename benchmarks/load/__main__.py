@@ -15,7 +15,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from reference_ws.conformance.servers import KNOWN, ServerError
+from reference_ws.conformance.wire.process import KNOWN, ServerError
 
 from .counts import Result
 from .in_memory import BACKENDS, in_memory

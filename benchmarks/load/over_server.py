@@ -15,8 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from reference_ws.conformance.servers import APP as DISPATCHER
-from reference_ws.conformance.servers import ServerProcess, known_as
+from reference_ws.conformance.wire.process import APP as DISPATCHER
+from reference_ws.conformance.wire.process import ServerProcess, known_as
 
 from .counts import Result, left_over
 from .crowd import Client, Crowd
@@ -71,7 +71,7 @@ def over_server(
     """Put one server under load.
 
     Args:
-        name: A name of `reference_ws.conformance.servers.KNOWN`.
+        name: A name of `reference_ws.conformance.wire.process.KNOWN`.
         clients: How many there are.
         seed: Of the dice.
         patience: Seconds for which a well-behaved client waits for one thing.

@@ -21,10 +21,10 @@ from ws_site.results_page import PageResults
 from ws_site.theme_files import put_back
 from ws_site.words import WORDS, language_of
 
-from reference_ws.conformance.faults import PageFault, PageFaults
-from reference_ws.conformance.model import Page
-from reference_ws.conformance.pages import parse_pages
-from reference_ws.conformance.results import ResultsError
+from reference_ws.conformance.conversation.faults import PageFault, PageFaults
+from reference_ws.conformance.pages.model import Page
+from reference_ws.conformance.pages.parse import parse_pages
+from reference_ws.conformance.report.results import ResultsError
 
 # Who looks for a word is more often after the interface than after the server below it.
 LESS_SOUGHT = {"servers": 0.5}

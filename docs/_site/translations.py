@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 from ws_site.fresh import LANGUAGES, Memory, Section, earlier
 
-from reference_ws.conformance.translation import sections
+from reference_ws.conformance.pages.translation import sections
 
 DOCS = Path(__file__).resolve().parent.parent
 language = click.argument("language", type=click.Choice(LANGUAGES))

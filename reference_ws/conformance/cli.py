@@ -11,11 +11,9 @@ from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
 
-from .interruption import interruptible, listen
+from .interruption import INCOMPLETE, interruptible, listen
 
-__all__ = ["INCOMPLETE", "main"]
-
-INCOMPLETE = 3
+__all__ = ["main"]
 
 
 def main() -> NoReturn:

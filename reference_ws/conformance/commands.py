@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from .catalogue import (
+from .interruption import INCOMPLETE, uninterrupted
+from .pages.catalogue import (
     CatalogueError,
     address,
     as_data,
@@ -18,18 +19,16 @@ from .catalogue import (
     read_pages,
     requirements,
 )
-from .cli import INCOMPLETE
-from .interruption import uninterrupted
-from .known import baseline_of, write_known
-from .matrix import merge, read_matrix, render
-from .model import Page
-from .options import OptionsError, import_from_here, read_options
-from .progress import Progress
-from .report import badge, failures, heading, last_line, markdown, one_line, summary
-from .reproduce import reproduction
-from .results import ResultsError, Run, read_run, write_json
-from .run import Asked, run_suite
-from .targets import TargetError, find_target
+from .pages.model import Page
+from .report.known_failures import baseline_of, write_known
+from .report.matrix import merge, read_matrix, render
+from .report.results import ResultsError, Run, read_run, write_json
+from .report.script import reproduction
+from .report.text import badge, failures, heading, last_line, markdown, one_line, summary
+from .runner.options import OptionsError, import_from_here, read_options
+from .runner.progress import Progress
+from .runner.run import Asked, run_suite
+from .targets.find import TargetError, find_target
 
 __all__ = ["commands"]
 

@@ -16,7 +16,18 @@ from functools import wraps
 from types import FrameType
 from typing import Any, ParamSpec, TypeVar
 
-__all__ = ["Interrupted", "check", "interruptible", "listen", "remembered", "uninterrupted"]
+__all__ = [
+    "INCOMPLETE",
+    "Interrupted",
+    "check",
+    "interruptible",
+    "listen",
+    "remembered",
+    "uninterrupted",
+]
+
+INCOMPLETE = 3
+"""The exit status of a run that did not come to its end."""
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from reference_ws.conformance.translation import digest, sections
+from reference_ws.conformance.pages.translation import digest, sections
 
 __all__ = ["LANGUAGES", "Memory", "Section", "earlier"]
 

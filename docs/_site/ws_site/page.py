@@ -10,11 +10,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from reference_ws.conformance.events import Conversation, memory_only, wire_only
-from reference_ws.conformance.faults import PageFault, PageFaults
-from reference_ws.conformance.markup import block_tokens
-from reference_ws.conformance.model import SOURCES, Example, Page, Requirement
-from reference_ws.conformance.translation import TOP
+from reference_ws.conformance.conversation.events import Conversation, memory_only, wire_only
+from reference_ws.conformance.conversation.faults import PageFault, PageFaults
+from reference_ws.conformance.pages.markup import block_tokens
+from reference_ws.conformance.pages.model import SOURCES, Example, Page, Requirement
+from reference_ws.conformance.pages.translation import TOP
 
 from .later import Later
 from .render import render

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from reference_ws.conformance.model import Page, Requirement
-from reference_ws.conformance.report import title
-from reference_ws.conformance.results import Result, ResultsError, Run, Subject, read_run
-from reference_ws.conformance.standing import deciding
-from reference_ws.conformance.verdict import PASSED
+from reference_ws.conformance.pages.model import Page, Requirement
+from reference_ws.conformance.report.results import Result, ResultsError, Run, Subject, read_run
+from reference_ws.conformance.report.standing import deciding
+from reference_ws.conformance.report.text import title
+from reference_ws.conformance.report.verdict import PASSED
 
 __all__ = ["FOLDER", "Column", "differs", "on_servers", "questions", "read_columns"]
 

@@ -8,9 +8,9 @@ from typing import Literal
 
 from markupsafe import Markup, escape
 
-from reference_ws.conformance.report import SYMBOLS, happened
-from reference_ws.conformance.results import Result
-from reference_ws.conformance.verdict import Outcome
+from reference_ws.conformance.report.results import Result
+from reference_ws.conformance.report.text import SYMBOLS, happened
+from reference_ws.conformance.report.verdict import Outcome
 
 from .render import render
 from .results import Column

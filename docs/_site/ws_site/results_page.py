@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from reference_ws.conformance.model import Page
+from reference_ws.conformance.pages.model import Page
 
 from .results import Column
 from .results_line import line

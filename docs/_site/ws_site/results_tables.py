@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from reference_ws.conformance.model import Level, Page, Requirement
-from reference_ws.conformance.report import SYMBOLS
-from reference_ws.conformance.results import Result
-from reference_ws.conformance.standing import score
-from reference_ws.conformance.verdict import OUTCOMES, PASSED, Outcome
+from reference_ws.conformance.pages.model import Level, Page, Requirement
+from reference_ws.conformance.report.results import Result
+from reference_ws.conformance.report.standing import score
+from reference_ws.conformance.report.text import SYMBOLS
+from reference_ws.conformance.report.verdict import OUTCOMES, PASSED, Outcome
 
 from .render import render
 from .results import Column, differs, on_servers, questions

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from reference_ws.closing import sendable_code
-from reference_ws.conformance.model import LEVELS, Page
+from reference_ws.conformance.pages.model import LEVELS, Page
 from reference_ws.constants import WebSocketCloseEvent
 from reference_ws.state import RECEIVE, SEND, Table
 

@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reference_ws.conformance.compare import describe
-from reference_ws.conformance.events import (
+from reference_ws.conformance.conversation.compare import describe
+from reference_ws.conformance.conversation.events import (
     ANY_REFUSAL,
     Accept,
     Bytes,

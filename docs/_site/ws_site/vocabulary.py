@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reference_ws.conformance.events import MemoryOnly, WireOnly
-from reference_ws.conformance.model import Level
-from reference_ws.conformance.verdict import Outcome
+from reference_ws.conformance.conversation.events import MemoryOnly, WireOnly
+from reference_ws.conformance.pages.model import Level
+from reference_ws.conformance.report.verdict import Outcome
 
 __all__ = ["ResultWords", "Words"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reference_ws.conformance.events import MemoryOnly, WireOnly
+from reference_ws.conformance.conversation.events import MemoryOnly, WireOnly
 
 from .vocabulary import ResultWords, Words
 

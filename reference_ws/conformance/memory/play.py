@@ -1,0 +1,383 @@
+"""Plays a conversation in memory: this side is the server, the page is the client.
+
+Everything that happens to the application is one queue of events for each connection, so
+that a step of the page is compared with the next thing that happened, whatever it was.
+"""
+
+from __future__ import annotations
+
+import builtins
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import anyio
+import anyio.abc
+import anyio.lowlevel
+
+from reference_ws.testing.handshake import ABSENT, build_scope
+from reference_ws.testing.peer import Peer
+from reference_ws.testing.rules import ASGIViolation
+from reference_ws.types import ASGIApp, Message, Scope
+
+from ..conversation.compare import Breach, Difference, Seen, SeenEnd, describe, is_variant, matches
+from ..conversation.events import (
+    ANY_REFUSAL,
+    Accept,
+    Bytes,
+    Close,
+    Complete,
+    Connect,
+    Conversation,
+    Deny,
+    Disconnect,
+    End,
+    Event,
+    Failed,
+    Fragments,
+    Headers,
+    Json,
+    Lifespan,
+    Raw,
+    Request,
+    Response,
+    Step,
+    Text,
+)
+
+LIMIT = 1.0
+"""Seconds that any one wait may take; an example that needs more has stopped."""
+
+
+_Happening = tuple[Seen, Exception | None]
+"""What happened, and the exception with which the server met it, if any."""
+
+
+class Line:
+    """One connection: what the application does on it, in order."""
+
+    def __init__(self, scope: Scope, steps: list[Step]) -> None:
+        self.peer = Peer(scope)
+        self.seen: deque[_Happening] = deque()
+        self._steps = steps  # the application's messages that the page announces, in order
+        self._sends = 0
+        self._head: Message = {}
+        self._body: list[bytes] = []
+        self._changed = anyio.Event()
+        self.mistake: Exception | None = None  # of this side's own
+
+    async def run(self, app: ASGIApp) -> None:
+        """Run the application to its end, which is an event as well."""
+        await self.peer.run(lambda scope, receive, send: app(scope, receive, self._send))
+        self._happened(SeenEnd.of(self.peer.exception))
+
+    async def _send(self, message: Message) -> None:
+        if isinstance(message, dict) and isinstance(message.get("headers"), Iterator):
+            # ASGI allows any iterable; both the rules and the comparison read it.
+            message = {**message, "headers": list(message["headers"])}
+        step = self._steps[self._sends] if self._sends < len(self._steps) else None
+        refused = step.refused if step and not _begins(message) else None
+        try:
+            await self._hand_over(message, refused)
+        except ASGIViolation as violation:
+            if step is not None and refused == ANY_REFUSAL:
+                by_hand = isinstance(step.event, Raw)
+                self._happened(Raw(message) if by_hand else self._event(message), violation)
+            else:
+                self._happened(Breach(f"a breach of the specification: {violation}"))
+            raise
+        except Exception as error:
+            self._happened(self._event(message), error)
+            raise
+        self._happened(self._event(message))
+
+    async def _hand_over(self, message: Message, refused: str | None) -> None:
+        if refused in (None, ANY_REFUSAL) or self.peer.over:
+            await self.peer.send(message)
+        else:
+            await anyio.lowlevel.checkpoint()
+            raise getattr(builtins, refused)("the server refuses this message")
+
+    def _event(self, message: Message) -> Event | None:
+        """Translate a message; None while a denial is under way."""
+        try:
+            return self._translated(message)
+        except Exception as error:
+            self.mistake = error  # the application sees it, and seems to fail of its own
+            raise
+
+    def _translated(self, message: Message) -> Event | None:
+        match message["type"]:
+            case "websocket.accept":
+                return Accept(message.get("subprotocol"), _text(message.get("headers")))
+            case "websocket.close":
+                return Close((message.get("code", 1000),), message.get("reason") or "")
+            case "websocket.send":
+                match message.get("text"), message.get("bytes"):
+                    case None, (bytes() as data):
+                        return Bytes(data)
+                    case ((str() as text), None):
+                        return Text(text)
+                return Raw(message)
+            case "websocket.http.response.start":
+                self._head = message
+                return None
+            case kind if kind != "websocket.http.response.body":
+                return Raw(message)
+        if message.get("body"):
+            self._body.append(message["body"])
+        return None if message.get("more_body") else _response(Deny, self._head, self._body)
+
+    def _happened(self, event: Seen | None, refused: Exception | None = None) -> None:
+        if event is not None:
+            self._sends += not isinstance(event, SeenEnd)
+            self.seen.append((event, refused))
+            changed, self._changed = self._changed, anyio.Event()
+            changed.set()
+
+    async def next(self) -> _Happening | None:
+        """Give the next event; None if the limit passes first."""
+        with anyio.move_on_after(LIMIT):
+            while not self.seen:
+                await self._changed.wait()
+        return self.seen.popleft() if self.seen else None
+
+
+def _begins(message: Message) -> bool:
+    """Whether a message is a part of a denial that others complete."""
+    return message["type"] == "websocket.http.response.start" or bool(message.get("more_body"))
+
+
+class Exchange(Line):
+    """Plain HTTP or lifespan: another scope and other messages, the same queue of events."""
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(scope, [])
+        self._inbox: deque[Message] = deque()
+        self._arrival = anyio.Event()
+
+    def deliver(self, message: Message) -> None:
+        """Queue a message for the application."""
+        self._inbox.append(message)
+        arrival, self._arrival = self._arrival, anyio.Event()
+        arrival.set()
+
+    async def run(self, app: ASGIApp) -> None:
+        """Run the application to its end, which is an event as well."""
+        await self.peer.run(lambda scope, receive, send: app(scope, self._receive, self._take))
+        self._happened(SeenEnd.of(self.peer.exception))
+
+    async def _receive(self) -> Message:
+        await anyio.lowlevel.checkpoint()
+        while not self._inbox:
+            await self._arrival.wait()
+        return self._inbox.popleft()
+
+    async def _take(self, message: Message) -> None:
+        await anyio.lowlevel.checkpoint()
+        kind = message["type"]
+        if kind == "http.response.start":
+            self._head = message
+        elif kind == "http.response.body":
+            if message.get("body"):
+                self._body.append(message["body"])
+            if not message.get("more_body"):
+                self._happened(_response(Response, self._head, self._body))
+        elif kind.endswith(".complete"):
+            self._happened(Complete())
+        elif kind.endswith(".failed"):
+            self._happened(Failed(message.get("message", "")))
+        else:
+            self._happened(Breach(f"expected an HTTP or lifespan message, got {kind!r}"))
+
+
+def _response(kind: Callable[..., Event], head: Message, body: list[bytes]) -> Event:
+    return kind(head["status"], _text(head.get("headers")), tuple(body))
+
+
+def _text(headers: Iterable[tuple[bytes, bytes]] | None) -> Headers:
+    return tuple((n.decode("latin-1"), v.decode("latin-1")) for n, v in headers or ())
+
+
+async def play(app: ASGIApp, conversation: Conversation, path: str, choice: int) -> str | None:
+    """Play one conversation with an application.
+
+    Args:
+        app: The application.
+        conversation: The conversation.
+        path: The page, for messages.
+        choice: Which of the alternatives of the client's steps to play, from 0.
+
+    Returns:
+        The variants that were seen in place of what the page names first, None without any.
+
+    Raises:
+        Difference: Something else happened.
+        RuntimeError: This side has made a mistake.
+    """
+    player = _Player(app, conversation, path, choice)
+    found: Difference | None = None
+    async with anyio.create_task_group() as tasks:
+        try:
+            for step in conversation.steps:
+                await player.step(step, tasks)
+            await player.finish()
+        except Difference as difference:
+            found = difference
+        tasks.cancel_scope.cancel()
+    for mistake in filter(None, (line.mistake for line in player.lines.values())):
+        raise RuntimeError("expected to understand the application's message") from mistake
+    if found is not None:
+        raise found
+    return ", ".join(player.variants) or None
+
+
+class _Player:
+    def __init__(self, app: ASGIApp, conversation: Conversation, path: str, choice: int) -> None:
+        self.app = app
+        self.conversation = conversation
+        self.path = path
+        self.choice = choice
+        self.lines: dict[str, Line] = {}
+        self.variants: list[str] = []
+        self.ended: set[str] = set()
+
+    async def step(self, step: Step, tasks: anyio.abc.TaskGroup) -> None:
+        if step.client in self.ended:
+            return  # as an alternative allowed
+        if step.direction != ">":
+            await self._compare(step)
+        elif isinstance(step.event, (Connect, Request, Lifespan)) and (
+            step.client not in self.lines
+        ):
+            line = self.lines[step.client] = self._open(step)
+            tasks.start_soon(line.run, self.app)
+        if step.direction == ">":
+            self._act(step, self.lines[step.client])
+
+    def _open(self, step: Step) -> Line:
+        match step.event:
+            case Connect() as event:
+                sends = [s for s in self.conversation.steps if _is_send(s, step.client)]
+                overrides = {**(event.scope or {}), **dict.fromkeys(event.without, ABSENT)}
+                scope = build_scope(
+                    event.target,
+                    headers=event.headers,
+                    subprotocols=event.subprotocols,
+                    extensions={"websocket.http.response": {}},
+                    overrides=overrides,
+                )
+                return Line(scope, sends)
+            case Request() as event:
+                scope = build_scope(event.path, headers=event.headers)
+                for key in ("subprotocols", "state"):
+                    del scope[key]
+                http = {"type": "http", "method": event.method, "scheme": "http", "extensions": {}}
+                return Exchange({**scope, **http})
+        return Exchange({"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}})
+
+    def _act(self, step: Step, line: Line) -> None:
+        """Do what the client does; the connection itself was opened before."""
+        peer = line.peer
+        match step.event:
+            case Text(data):
+                peer.deliver({"type": "websocket.receive", "text": data})
+            case Bytes(data):
+                peer.deliver({"type": "websocket.receive", "bytes": data})
+            case Json() as event:
+                peer.deliver({"type": "websocket.receive", "text": event.text})
+            case Fragments(whole=Text(data)):
+                peer.deliver({"type": "websocket.receive", "text": data})
+            case Fragments(whole=Bytes(data)):
+                peer.deliver({"type": "websocket.receive", "bytes": data})
+            case Close(codes, reason):
+                code = self._chosen(codes)
+                _leave(peer, 1005 if code is None else code, reason)
+            case Disconnect(codes):
+                _leave(peer, self._chosen(codes), "")
+            case Raw(message) if message.get("type") == "websocket.disconnect":
+                peer.leave(dict(message))
+            case Raw(message):
+                peer.deliver(dict(message))
+            case Request() if isinstance(line, Exchange):
+                line.deliver({"type": "http.request", "body": b"", "more_body": False})
+            case Lifespan(phase) if isinstance(line, Exchange):
+                line.deliver({"type": f"lifespan.{phase}"})
+
+    def _chosen(self, codes: tuple[Any, ...]) -> Any:
+        return codes[min(self.choice, len(codes) - 1)]
+
+    async def _compare(self, step: Step) -> None:
+        line = self.lines[step.client]
+        seen = await line.next()
+        if seen is not None and isinstance(seen[0], Breach) and _leaves_refusal(step):
+            seen = await line.next()  # the application was told, and it may end of that
+        if seen is None:
+            raise self._difference(step, "nothing", line.peer.activity(), timeout=True)
+        event, refused = seen
+        if not isinstance(event, Breach) and _refused_as(step.refused, refused):
+            for number, alternative in enumerate(step.alternatives):
+                if matches(alternative, event, wire=False):
+                    if is_variant(step.alternatives, number, event):
+                        self.variants.append(describe(event))
+                    if isinstance(event, SeenEnd):
+                        self.ended.add(step.client)
+                    return
+        raise self._difference(step, *_told(event, refused))
+
+    async def finish(self) -> None:
+        """See every application end, and nothing happen that the page does not tell of."""
+        for client, line in self.lines.items():
+            last = [step for step in self.conversation.steps if step.client == client][-1]
+            while client not in self.ended:
+                seen = await line.next()
+                if seen is None:
+                    raise self._difference(last, "nothing", line.peer.activity(), end=True)
+                event, refused = seen
+                if not isinstance(event, SeenEnd) or event.names:
+                    raise self._difference(last, *_told(event, refused), end=True)
+                self.ended.add(client)
+            if line.seen:
+                raise self._difference(last, *_told(*line.seen[0]), end=True)
+
+    def _difference(
+        self, step: Step, got: str, more: str = "", *, end: bool = False, timeout: bool = False
+    ) -> Difference:
+        wanted = "\n".join([step.text.strip(), *(f"  {field.strip()}" for field in step.fields)])
+        return Difference(
+            path=self.path,
+            line=step.line,
+            client=step.client,
+            wanted="the application to end" if end else wanted,
+            got=got,
+            more=more,
+            timeout=timeout or (end and got == "nothing"),
+        )
+
+
+def _leave(peer: Peer, code: int, reason: str) -> None:
+    peer.leave({"type": "websocket.disconnect", "code": code, "reason": reason})
+
+
+def _is_send(step: Step, client: str) -> bool:
+    return step.direction == "<" and step.client == client and not isinstance(step.event, End)
+
+
+def _leaves_refusal(step: Step) -> bool:
+    return any(isinstance(one, End) and one.exception == ANY_REFUSAL for one in step.alternatives)
+
+
+def _refused_as(wanted: str | None, got: Exception | None) -> bool:
+    names = [kind.__name__ for kind in type(got).__mro__] if got else []
+    return wanted in names if wanted else got is None
+
+
+def _told(event: Seen, refused: Exception | None) -> tuple[str, str]:
+    """What happened in the page's notation, and more about it for whoever has to mend it."""
+    if isinstance(event, SeenEnd) and event.exception is not None:
+        return describe(event), "".join(traceback.format_exception(event.exception))
+    if refused is None:
+        return describe(event), ""
+    name = next(kind.__name__ for kind in type(refused).__mro__ if hasattr(builtins, kind.__name__))
+    return f"{describe(event)} ! {name}", ""

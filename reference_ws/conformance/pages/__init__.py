@@ -1,0 +1,1 @@
+"""Markdown pages, read into requirements and examples."""

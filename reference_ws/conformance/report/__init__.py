@@ -1,0 +1,1 @@
+"""From what happened to verdicts, results, known failures and what a person reads of them."""

@@ -1,0 +1,200 @@
+"""From what happened to an outcome, and whose fault it is."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, get_args
+
+from ..conversation.compare import Difference
+from ..pages.model import Example, Level
+from ..targets.find import Missing
+from ..targets.limit import LimitReached
+from ..wire.process import ServerError
+
+__all__ = [
+    "OUTCOMES",
+    "Outcome",
+    "Verdict",
+    "blocks",
+    "judge",
+    "same_difference",
+    "without_machine",
+]
+
+Outcome = Literal[
+    "pass",
+    "pass-variant",
+    "observed",
+    "fail",
+    "unsupported",
+    "not-applicable",
+    "timeout",
+    "error",
+    "not-run",
+]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+
+PASSED: frozenset[Outcome] = frozenset({"pass", "pass-variant", "observed"})
+DIFFERED: frozenset[Outcome] = frozenset({"fail", "unsupported", "timeout"})
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of one example in one tier.
+
+    `wanted` and `got` are in the notation of conversations; `more` is what helps to mend it.
+    """
+
+    outcome: Outcome
+    variant: str | None = None
+    wanted: str | None = None
+    got: str | None = None
+    line: int | None = None
+    more: str | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is amiss."""
+        return self.outcome in PASSED
+
+
+def blocks(outcome: Outcome, level: Level | None) -> bool:
+    """Tell whether an outcome makes a run fail: what only may be, or is only observed, does not.
+
+    Args:
+        outcome: The outcome.
+        level: That of the requirement; None for an example that belongs to none.
+    """
+    return outcome in DIFFERED and level in (None, "must", "should")
+
+
+def judge(error: BaseException, example: Example, lines: list[int], level: Level | None) -> Verdict:
+    """Turn what was raised while an example was played into a verdict.
+
+    Args:
+        error: What was raised.
+        example: The example.
+        lines: The lines of the page through which it came, the innermost last.
+        level: That of the requirement.
+    """
+    verdict = _judge(error, example, lines)
+    if level == "info" and verdict.outcome in DIFFERED - {"unsupported"}:
+        return replace(verdict, outcome="observed")
+    return verdict
+
+
+def _judge(error: BaseException, example: Example, lines: list[int]) -> Verdict:
+    line = (lines or [example.line])[-1]
+    if isinstance(error, Difference):
+        told = error.more or ""
+        missing = missing_in(told, example.path) or error.lacks or None
+        outcome: Outcome = "timeout" if error.timeout else "fail"
+        if missing is not None:
+            outcome = "unsupported"
+        got = missing or error.got
+        return Verdict(outcome, None, error.wanted, got, error.line, told or None)
+    if isinstance(error, LimitReached):
+        return Verdict("timeout", None, "the example to end", str(error), line)
+    if isinstance(error, ServerError):
+        got, _, more = str(error).partition("\n")
+        return Verdict("error", None, "a server that serves", got, line, more or None)
+    told = _told(error, example.path)
+    wanted = "the snippet to run to its end" if example.kind == "script" else "the snippet to load"
+    if isinstance(error, Missing):
+        return Verdict("unsupported", None, wanted, str(error), line)
+    # What passes through no line of the page is a mistake of the suite.
+    name = type(error).__name__
+    if not lines:
+        return Verdict("error", None, "a suite without mistakes", f"{name}: {error}", line, told)
+    missing = missing_in(told, example.path)
+    outcome = "unsupported" if missing else "fail"
+    return Verdict(outcome, None, wanted, missing or f"! {name}", line, told)
+
+
+def _told(error: BaseException, page: Path) -> str:
+    """The traceback from the page on: how the suite came there helps nobody."""
+    trace = error.__traceback__
+    while trace is not None and not _of_page(trace.tb_frame.f_code.co_filename, page):
+        trace = trace.tb_next
+    return "".join(traceback.format_exception(type(error), error, trace or error.__traceback__))
+
+
+# What a target lacks. A traceback is all that a server's process hands over of an exception.
+
+_FILE = re.compile(r'^[\s|]*File "([^"]+)", line \d+', re.MULTILINE)
+_MISSING = re.compile(rf"^[\s|]*(?:\S+\.)?{Missing.__name__}: (.*)$", re.MULTILINE)
+_ATTRIBUTE = re.compile(
+    r"^[\s|]*AttributeError: (?:type object )?'(\w+)' object has no attribute '(\w+)'"
+    r"|^[\s|]*AttributeError: type object '(\w+)' has no attribute '(\w+)'",
+    re.MULTILINE,
+)
+_ROUTER = {Path(__file__).parents[2] / name for name in ("endpoint.py", "routing.py")}
+# A mistake with one of these is the snippet's or its surroundings', not a gap of the target.
+_PLAIN = {"NoneType", "bool", "bytes", "dict", "float", "function", "int", "list", "str", "tuple"}
+
+
+def missing_in(told: str, page: Path) -> str | None:
+    """Find in a traceback what the target lacks: a name, or an attribute that the page uses.
+
+    Args:
+        told: The traceback as text.
+        page: The page. What it uses may be missing, also what the reference's router uses; what
+            only the target itself looks for is the target's bug.
+
+    Returns:
+        What is missing, in words; None when the traceback is about something else.
+    """
+    if found := _MISSING.search(told):
+        return found[1]
+    for match in _ATTRIBUTE.finditer(told):
+        files = _FILE.findall(told[: match.start()])
+        kind, name = filter(None, match.groups())
+        if files and _uses(files[-1], page) and kind not in _PLAIN:
+            return f"expected {name!r} on {kind!r}, it has no such attribute"
+    return None
+
+
+def _uses(file: str, page: Path) -> bool:
+    return _of_page(file, page) or Path(file) in _ROUTER
+
+
+def _of_page(file: str, page: Path) -> bool:
+    # In memory pytest-examples names a file of its own after the page.
+    return file == str(page) or Path(file).name.startswith(f"{page.stem}_")
+
+
+# Blame
+
+_DATE = re.compile(r"^\s*(?:date|server): .*\n?", re.MULTILINE | re.IGNORECASE)
+
+
+def same_difference(one: Difference, other: Difference) -> bool:
+    """Tell whether two implementations differ from a page in the same way on one server."""
+    return (one.line, one.client, one.timeout) == (
+        other.line,
+        other.client,
+        other.timeout,
+    ) and _DATE.sub("", one.got).strip() == _DATE.sub("", other.got).strip()
+
+
+# Texts that leave this machine
+
+
+def without_machine(text: str | None, folders: Iterable[tuple[Path, str]]) -> str | None:
+    """Take the places of this machine out of a text, so that it may be published.
+
+    Args:
+        text: The text.
+        folders: Folders, and what to write for each; the first that fits counts.
+    """
+    if not text:
+        return None
+    text = re.sub(r'"[^"\n]*?(?:site|dist)-packages/', '"', text)
+    text = re.sub(r'"[^"\n]*/lib/python3[^/"]*/', '"', text)
+    for folder, name in folders:
+        text = text.replace(f"{folder}/", name)
+    return re.sub(r"…/tmp\w{8}/", "…/", text)  # a temporary folder has another name each time

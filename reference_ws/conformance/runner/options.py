@@ -1,0 +1,93 @@
+"""From the words of a command line to the options of a run, or a message about what is wrong."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from ..pages.catalogue import CatalogueError, find_pages, read_pages
+from ..pages.model import Page
+from ..report.known_failures import KnownError, read_known
+from ..targets.find import TargetError, find_target
+from ..wire.process import KNOWN, ServerError, ServerProcess
+from .suite import Options
+
+__all__ = ["OptionsError", "read_options"]
+
+
+class OptionsError(Exception):
+    """A command line that cannot be followed."""
+
+
+def read_options(
+    *,
+    pages: Sequence[Path] = (),
+    target: str | None = None,
+    servers: Iterable[str] = (),
+    memory: bool = True,
+    select: Iterable[str] = (),
+    known: Path | None = None,
+    report: bool = True,
+) -> Options:
+    """Read what a run is asked for, and look whether it can be done.
+
+    Args:
+        pages: Pages and folders of pages; none means those that the suite comes with.
+        target: The target's name; None is the reference.
+        servers: Names and command lines.
+        memory: Whether the examples are played in memory.
+        select: Beginnings of ids.
+        known: A file of known failures.
+        report: Whether results are wanted on what cannot run here, too.
+
+    Raises:
+        OptionsError: Something is not there or not what it should be; the message says what.
+    """
+    servers, select = tuple(servers), tuple(select)
+    if not memory and not servers:
+        raise OptionsError("expected a server for a run without memory, got none")
+    try:
+        roots = tuple(pages or find_pages())
+        found = find_target(target or "reference")
+        for command in servers:
+            _look_at(command)
+        if select or known:
+            read = read_pages(file for root in roots for file in _files(root))
+            _check_selection(select, read)
+        failures = read_known(known, _ids(read)) if known else ()
+    except (CatalogueError, TargetError, ServerError, KnownError) as error:
+        raise OptionsError(str(error)) from error
+    return Options(roots, servers, memory, found, select, failures, report)
+
+
+def _look_at(command: str) -> None:
+    """See whether the command line of a server can be one."""
+    ServerProcess(command, log=Path(tempfile.gettempdir()) / "unused", environment={})
+    program = command if command in KNOWN else shlex.split(command)[0]
+    if program not in KNOWN and shutil.which(program) is None:
+        raise OptionsError(f"expected a program in the command {command!r}, got {program!r}")
+
+
+def _files(root: Path) -> list[Path]:
+    return [root] if root.is_file() else sorted(root.glob("*.md"))
+
+
+def _ids(pages: Iterable[Page]) -> set[str]:
+    return {example.id for page in pages for example in page.examples}
+
+
+def _check_selection(select: Iterable[str], pages: Sequence[Page]) -> None:
+    ids = _ids(pages) | {one.id for page in pages for one in page.requirements}
+    for start in select:
+        if not any(id.startswith(start) for id in ids):
+            raise OptionsError(f"expected the beginning of an id, got {start!r}: nothing has it")
+
+
+def import_from_here() -> None:
+    """Let a target lie in the working folder, as it may for `python -m`."""
+    if "" not in sys.path:
+        sys.path.insert(0, "")

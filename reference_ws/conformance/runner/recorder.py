@@ -1,0 +1,123 @@
+"""Collects the results of a run of pytest, whichever process they come from."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import reference_ws
+
+from ..pages.catalogue import CatalogueError, examples_hash, read_pages, requirements_hash
+from ..report.results import Result, Run, Subject, write_json
+from ..targets.find import version_of
+from ..wire.process import known_as
+from .suite import Suite
+
+__all__ = ["NAME", "RESULT", "Collector"]
+
+NAME = "reference-ws-collector"
+
+RESULT = "ws_result"
+"""The attribute of a test's report that holds the result."""
+
+
+class Collector:
+    """A plugin of pytest that keeps the results.
+
+    Args:
+        suite: What is run.
+        file: Where to write them; None keeps them only.
+    """
+
+    def __init__(self, suite: Suite, file: Path | None) -> None:
+        self.run = _run(suite)
+        self.file = file
+        self.on_result: Callable[[Result], None] = lambda result: None
+        self.on_total: Callable[[int], None] = lambda number: None
+        self._suite = suite
+        self._expected: dict[tuple[str, str], Result] = {}
+        self._messages: list[str] = []
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A page that cannot be read leaves its requirements without a verdict."""
+        if report.failed:
+            self._messages.append(str(report.longrepr))
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Know what is to come, so that what never comes can be told."""
+        from .items import ExampleItem
+
+        items = [item for item in session.items if isinstance(item, ExampleItem)]
+        self._expected = {(item.example.id, item.tier): item.result(0) for item in items}
+        self.on_total(len(items))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep a result."""
+        facts: dict[str, Any] | None = vars(report).get(RESULT)
+        if facts is not None:
+            result = Result(**facts)
+            self._expected.pop((result.id, result.tier), None)
+            self.run.results.append(result)
+            self.on_result(result)
+
+    def pytest_keyboard_interrupt(self) -> None:
+        """Note that the user did not wait for the end."""
+        self._messages.append("interrupted")
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """Note a mistake of ours or of pytest's."""
+        self._messages.append(str(excrepr))
+
+    def finish(self) -> Run:
+        """Give the run, also one that was cut short."""
+        run = self.run
+        run.results += self._expected.values()
+        self._expected = {}
+        errors = [r for r in run.results if r.outcome in ("error", "not-run")]
+        run.complete = not (self._messages or errors) and bool(run.results)
+        run.messages = tuple(self._messages)
+        return run
+
+    def write(self) -> None:
+        """Write the results."""
+        run = self.finish()
+        if self.file is not None:
+            write_json(run.as_json(), self.file)
+
+
+def _run(suite: Suite) -> Run:
+    options = suite.options
+    try:
+        pages = read_pages(suite.files)
+        hashes = (requirements_hash(pages), examples_hash(pages))
+    except CatalogueError:
+        hashes = ("", "")  # the collection itself says what is wrong with the pages
+    servers = tuple(
+        Subject(
+            known_as(command)[0],
+            known_as(command)[1],
+            tier,
+            command if known_as(command)[0] != command else None,
+        )
+        for tier, command in suite.servers.items()
+    )
+    target = options.target
+    return Run(
+        suite=reference_ws.__version__,
+        target=Subject(target.spec, version_of(target.package))
+        if target
+        else Subject("reference", reference_ws.__version__),
+        servers=servers,
+        python=platform.python_version(),
+        platform=f"{platform.system()} {platform.machine()}",
+        date=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        requirements_hash=hashes[0],
+        examples_hash=hashes[1],
+        tiers=(*(("memory",) if options.memory else ()), *suite.servers),
+        select=options.select,
+    )

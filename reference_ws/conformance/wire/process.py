@@ -1,0 +1,244 @@
+"""Starts a server under test, watches it, ends it. The servers are command lines."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from importlib import metadata, util
+from pathlib import Path
+from typing import IO
+
+from ..interruption import check, uninterrupted
+
+__all__ = ["APP", "KNOWN", "ServerError", "ServerProcess", "free_port", "known_as"]
+
+APP = "reference_ws.conformance.wire.dispatcher:app"
+"""What every server is told to serve."""
+
+START_LIMIT = 20.0
+"""Seconds until a server must listen; a cold one on a busy machine takes several."""
+
+END_LIMIT = 5.0
+"""Seconds between the polite end and the other one."""
+
+_POLL = 0.02
+_TAIL = 20  # lines of the log that an error quotes
+
+_UVICORN = (
+    "uvicorn {app} --host {host} --port {port} --log-level warning --no-access-log "
+    "--no-use-colors --no-proxy-headers --timeout-graceful-shutdown 1"
+)
+_HYPERCORN = "hypercorn {app} --bind {host}:{port} --graceful-timeout 1 --log-level warning"
+
+KNOWN: Mapping[str, str] = {
+    "uvicorn": _UVICORN,
+    "uvicorn-websockets": f"{_UVICORN} --ws websockets",
+    "uvicorn-wsproto": f"{_UVICORN} --ws wsproto",
+    "hypercorn": _HYPERCORN,
+    "hypercorn-trio": f"{_HYPERCORN} --worker-class trio",
+    # The time-outs are short because a handshake that fails, and an application that stays
+    # after its client, are only given up when they pass.
+    "daphne": "daphne --bind {host} --port {port} --websocket_connect_timeout 2 "
+    "--application-close-timeout 2 --verbosity 0 {app}",
+    "granian": "granian --interface asgi --host {host} --port {port} --workers 1 "
+    "--log-level warning {app}",
+}
+"""Servers that are known by name; each is a module that runs with ``python -m``."""
+
+
+class ServerError(Exception):
+    """A server that cannot be started."""
+
+
+def known_as(command: str) -> tuple[str, str | None]:
+    """Give the name of a server, and its version when it is a known one.
+
+    Args:
+        command: A name of `KNOWN`, or a command line.
+    """
+    if command not in KNOWN:
+        words = shlex.split(command)
+        return (Path(words[0]).name if words else command), None
+    try:
+        return command, metadata.version(KNOWN[command].split()[0])
+    except metadata.PackageNotFoundError:
+        return command, None
+
+
+def free_port() -> int:
+    """Give a port of the loopback interface on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class ServerProcess:
+    """A server in a process group of its own.
+
+    Args:
+        command: A name of `KNOWN`, or a command line with ``{app}`` and ``{port}`` in it, and
+            perhaps ``{host}``.
+        log: The file to which everything the server says is appended.
+        environment: Variables for the server beside those of this process.
+
+    Raises:
+        ServerError: The server is not installed, or the command line cannot be one.
+    """
+
+    def __init__(self, command: str, *, log: Path, environment: Mapping[str, str]) -> None:
+        self.command = command
+        self.log = log
+        self.port = 0
+        self._environment = environment
+        self._process: subprocess.Popen[bytes] | None = None
+        self._template = _template(command)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process is not None and self._process.poll() is None
+
+    @uninterrupted  # a process that is not known yet would be left behind
+    def start(self, limit: float = START_LIMIT) -> None:
+        """Start the server and wait until it listens.
+
+        Args:
+            limit: Seconds until it must.
+
+        Raises:
+            ServerError: It cannot be started, ends at once, or does not listen in time. Quotes
+                the end of the log.
+        """
+        self.port = free_port()
+        values = {"app": APP, "port": str(self.port), "host": "127.0.0.1"}
+        arguments = [_filled(word, values) for word in self._template]
+        with self.log.open("ab") as log:
+            self._process = self._spawn(arguments, log)
+        try:
+            self._await_listening(self._process, limit)
+        except BaseException:
+            self.end()
+            raise
+
+    @uninterrupted
+    def end(self, limit: float = END_LIMIT) -> None:
+        """End every process of the group: politely, then otherwise.
+
+        Args:
+            limit: Seconds between the two.
+        """
+        process, self._process = self._process, None
+        if process is None:
+            return
+        try:
+            self._kill(process, signal.SIGTERM)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(limit)
+        finally:
+            # Also when the wait is interrupted, and for workers that outlive their master.
+            self._kill(process, signal.SIGKILL)
+            process.wait()
+
+    def answers(self) -> bool:
+        """Whether a request is answered: one that dies may listen a little longer."""
+        request = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=1) as probe:
+                probe.sendall(request)
+                return bool(probe.recv(1))
+        except OSError:
+            return False
+
+    def last_words(self) -> str:
+        """The end of what the server said."""
+        try:
+            lines = self.log.read_text("utf-8", errors="replace").splitlines()
+        except OSError:
+            lines = []
+        return "\n".join(lines[-_TAIL:]) or "(it said nothing)"
+
+    def _spawn(self, arguments: list[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
+        try:
+            return subprocess.Popen(
+                arguments,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=_environment(self._environment),
+                start_new_session=True,
+            )
+        except OSError as error:
+            where = f"in the command {self.command!r}"
+            raise ServerError(f"expected a program {where}, got {error}") from error
+
+    def _await_listening(self, process: subprocess.Popen[bytes], limit: float) -> None:
+        for _ in range(max(1, round(limit / _POLL))):
+            check()
+            try:
+                status = process.wait(_POLL)
+            except subprocess.TimeoutExpired:
+                if self._listens():
+                    return
+                continue
+            raise ServerError(
+                f"expected {self.command!r} to listen on port {self.port}, "
+                f"it ended with status {status}\n{self.last_words()}"
+            )
+        raise ServerError(
+            f"expected {self.command!r} to listen on port {self.port}, "
+            f"it did not within {limit:g} s\n{self.last_words()}"
+        )
+
+    def _listens(self) -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+        except OSError:
+            return False
+        return True
+
+    def _kill(self, process: subprocess.Popen[bytes], number: int) -> None:
+        # The group lives as long as one of its processes, whether or not its leader does.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, number)
+
+
+def _template(command: str) -> list[str]:
+    if command in KNOWN:
+        words = KNOWN[command].split()
+        if util.find_spec(words[0]) is None:
+            hint = f"pip install {words[0]}"
+            raise ServerError(f"expected {words[0]!r} to be installed ({hint}), it is not")
+        return [sys.executable, "-m", *words]
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise ServerError(f"expected a command line, got {command!r}: {error}") from None
+    if missing := [f"{{{name}}}" for name in ("app", "port") if f"{{{name}}}" not in command]:
+        raise ServerError(
+            f"expected a name ({', '.join(KNOWN)}) or a command line with {{app}} and {{port}} "
+            f"in it, got {command!r} without {' and '.join(missing)}"
+        )
+    return words
+
+
+def _filled(word: str, values: Mapping[str, str]) -> str:
+    # Not str.format: a command line may well hold other braces.
+    for name, value in values.items():
+        word = word.replace(f"{{{name}}}", value)
+    return word
+
+
+def _environment(added: Mapping[str, str]) -> dict[str, str]:
+    environment = {**os.environ, "NO_COLOR": "1", "PYTHONUNBUFFERED": "1", **added}
+    environment.pop("FORCE_COLOR", None)
+    environment.pop("PYTHONWARNINGS", None)  # what is an error here is none of the server's
+    package = str(Path(__file__).parents[3])
+    places = [package, os.getcwd(), environment.get("PYTHONPATH", "")]
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, places))
+    return environment
