@@ -18,12 +18,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from reference_ws.conformance.pages.catalogue import (
-    example_hash,
-    find_pages,
-    read_pages,
-    requirements,
-)
+from reference_ws.conformance.pages.catalogue import Catalogue, english
+from reference_ws.conformance.pages.data import example_hash, requirements
 from reference_ws.conformance.report.results import Result, read_run
 from reference_ws.conformance.wire.process import KNOWN, known_as
 
@@ -46,7 +42,7 @@ def examples(pages: Sequence[Path], only: Collection[str] = ()) -> dict[str, str
     """
     return {
         one.id: example_hash(one)
-        for _, _, found in requirements(read_pages(pages))
+        for _, _, found in requirements(Catalogue(pages).pages)
         for one in found
         if one.kind in ("app", "client") and one.memory_only is None
         if not only or any(one.id.startswith(start) for start in only)
@@ -158,7 +154,7 @@ def main(
 
     Exit status: 0 each example gave one outcome; 1 one did not; 3 not all were played so often.
     """
-    pages = find_pages()
+    pages = list(english().files)
     hashes = examples(pages, only)
     if not hashes:
         raise click.UsageError(f"expected the beginning of an id, got {', '.join(only)!r}")

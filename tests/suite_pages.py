@@ -7,7 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from reference_ws.conformance.pages.parse import Example, parse_page
+from reference_ws.conformance.pages.model import Example
+from reference_ws.conformance.pages.parse import parse_page
 
 ROOT = Path(__file__).parent.parent
 

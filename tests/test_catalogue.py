@@ -7,14 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from reference_ws.conformance.pages.catalogue import (
-    CatalogueError,
-    as_data,
-    examples_hash,
-    find_pages,
-    read_pages,
-    requirements_hash,
-)
+from reference_ws.conformance.pages.catalogue import Catalogue, CatalogueError, english
+from reference_ws.conformance.pages.data import as_data, examples_hash, requirements_hash
 from tests.suite_pages import rules
 
 
@@ -23,7 +17,7 @@ def hashes(file: Path, old: str = "", new: str = "") -> tuple[str, str]:
     assert old in text
     changed = file.with_name("changed.md")
     changed.write_text(text.replace(old, new, 1), "utf-8")
-    pages = read_pages([changed])
+    pages = Catalogue([changed]).pages
     return requirements_hash(pages), examples_hash(pages)
 
 
@@ -47,7 +41,7 @@ def test_everything_that_a_conversation_says_is_data(tmp_path: Path) -> None:
         "< close 1000|1001 | ! return\n```\n",
         "utf-8",
     )
-    (one,) = json.loads(json.dumps(as_data(read_pages([page]))))
+    (one,) = json.loads(json.dumps(as_data(Catalogue([page]).pages)))
     items = one["examples"][0]["conversations"][0]["items"]
     assert items[0]["alternatives"][0]["subprotocols"] == ["a"]
     assert items[2]["alternatives"][0] == {"event": "bytes", "data": {"latin-1": "\u00ff"}}
@@ -57,7 +51,7 @@ def test_everything_that_a_conversation_says_is_data(tmp_path: Path) -> None:
 
 
 def test_the_pages_are_there_and_can_all_be_written_as_data() -> None:
-    pages = read_pages(find_pages())
+    pages = english().pages
     data = json.loads(json.dumps(as_data(pages)))
     assert {page.name for page in pages} >= {"accepting", "closing", "url"}
     assert all(entry["source"] and entry["examples"] for entry in data)
@@ -67,4 +61,4 @@ def test_a_page_with_faults_is_said(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("# T\n\n## A { #a .must }\n", "utf-8")
     with pytest.raises(CatalogueError, match=r"page\.md:3"):
-        read_pages([page])
+        _ = Catalogue([page]).pages

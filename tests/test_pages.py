@@ -12,7 +12,10 @@ from reference_ws.conformance.conversation.events import (
 from reference_ws.conformance.conversation.faults import (
     PageFaults,
 )
-from reference_ws.conformance.pages.parse import Page, page_faults, parse_page, parse_pages
+from reference_ws.conformance.pages.catalogue import Catalogue, CatalogueError
+from reference_ws.conformance.pages.model import Page
+from reference_ws.conformance.pages.parse import page_faults, parse_page
+from reference_ws.conformance.runner.finder import compare_with_finder
 
 APP = """\
 from reference_ws.websockets import WebSocket
@@ -299,23 +302,27 @@ def write(folder: Path, name: str, text: str) -> Path:
 def test_good_pages_are_read_from_disk(tmp_path: Path) -> None:
     one = write(tmp_path, "one.md", GOOD)
     two = write(tmp_path, "two.md", GOOD.replace("#rule", "#second"))
-    assert [page.name for page in parse_pages([one, two])] == ["one", "two"]
+    assert [page.name for page in Catalogue([one, two]).pages] == ["one", "two"]
     assert page_faults(one) == []
 
 
 def test_an_id_on_two_pages_is_named_with_both_places(tmp_path: Path) -> None:
     one, two = write(tmp_path, "one.md", GOOD), write(tmp_path, "two.md", GOOD)
-    with pytest.raises(PageFaults) as caught:
-        parse_pages([one, two])
+    with pytest.raises(CatalogueError) as caught:
+        _ = Catalogue([one, two]).pages
     assert str(caught.value) == f"{two}:3: expected an id of its own, got 'rule' as on {one}:3"
 
 
 def test_the_faults_of_all_pages_are_found_at_once(tmp_path: Path) -> None:
     one = write(tmp_path, "one.md", GOOD.replace(".must", ".shall"))
     two = write(tmp_path, "two.md", GOOD.replace("Source: ", ""))
-    with pytest.raises(PageFaults) as caught:
-        parse_pages([one, two])
-    assert [fault.path for fault in caught.value.faults] == [one, two]
+    catalogue = Catalogue([one, two])
+    with pytest.raises(CatalogueError) as caught:
+        _ = catalogue.pages
+    lines = str(caught.value).splitlines()
+    assert [line.partition(":")[0] for line in lines] == [str(one), str(two)]
+    with pytest.raises(PageFaults):
+        catalogue.page(one)
 
 
 @pytest.mark.parametrize(
@@ -329,7 +336,7 @@ def test_the_faults_of_all_pages_are_found_at_once(tmp_path: Path) -> None:
         # Found, though a reader sees HTML.
         (
             below("<p>\n<code>\n```python\n1\n```\n</code>\n"),
-            "22: this would be executed, but it is no python fence to a reader",
+            "22: expected the fence at the left margin, outside of other blocks",
         ),
         # Not found: a fence of four backticks above leads the finder astray.
         (
@@ -345,5 +352,6 @@ def test_the_faults_of_all_pages_are_found_at_once(tmp_path: Path) -> None:
 )
 def test_fences_that_would_not_be_executed_as_seen(tmp_path: Path, text: str, message: str) -> None:
     path = write(tmp_path, "page.md", text)
-    got = [str(fault) for fault in page_faults(path)]
-    assert f"{path}:{message}" in got
+    with pytest.raises(PageFaults) as caught:
+        compare_with_finder(parse_page(path))
+    assert f"{path}:{message}" in [str(fault) for fault in caught.value.faults]

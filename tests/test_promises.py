@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from reference_ws.conformance.pages.parse import Page, parse_pages
+from reference_ws.conformance.pages.catalogue import Catalogue
+from reference_ws.conformance.pages.model import Page
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PROMISES = DOCS / "promises.md"
@@ -22,7 +23,7 @@ MODULES = (
 
 @pytest.fixture(scope="module")
 def pages() -> dict[str, Page]:
-    return {page.name: page for page in parse_pages(sorted(DOCS.glob("*.md")))}
+    return {page.name: page for page in Catalogue(sorted(DOCS.glob("*.md"))).pages}
 
 
 def rows(section: str) -> dict[int, str]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pytest_examples import CodeExample, find_examples
 
 from reference_ws import routing
 from reference_ws.conformance.memory.run import evaluate
-from reference_ws.conformance.pages.parse import Example, parse_page
+from reference_ws.conformance.pages.model import Example
+from reference_ws.conformance.pages.parse import parse_page
 from reference_ws.conformance.targets.loader import builtins_for
 from tests import second_socket
 from tests.test_house_rules import imports, lines_of_code
@@ -22,7 +23,10 @@ PAGES = (
     "accepting sending receiving iterating closing messages disconnects denial "
     "socket url parameters"
 ).split()
-SECOND = {"reference_ws.websockets": second_socket.__name__, "reference_ws.routing": __name__}
+SECOND = {
+    "reference_ws.websockets": second_socket,
+    "reference_ws.routing": sys.modules[__name__],
+}
 # Values and names, which the pages document on their own; nothing of the class itself.
 SHARED = {"constants", "datastructures", "types"}
 
@@ -36,14 +40,13 @@ class WebSocketRouter(routing.WebSocketRouter):
 
 
 @cache
-def examples(page: str) -> list[tuple[str, Example, CodeExample]]:
+def examples(page: str) -> list[tuple[str, Example]]:
     """Every example of a page that is played in memory, with the level of its requirement."""
     path = DOCS / f"{page}.md"
-    found = {example.start_line: example for example in find_examples(path)}
     parsed = parse_page(path)
     levels = {requirement.id: requirement.level for requirement in parsed.requirements}
     return [
-        (levels[example.requirement], example, found[example.line])
+        (levels[example.requirement], example)
         for example in parsed.examples
         if example.requirement is not None and example.kind in ("app", "script")
     ]
@@ -51,19 +54,17 @@ def examples(page: str) -> list[tuple[str, Example, CodeExample]]:
 
 def musts() -> list[Any]:
     return [
-        pytest.param(example, found, id=example.id)
+        pytest.param(example, id=example.id)
         for page in PAGES
-        for level, example, found in examples(page)
+        for level, example in examples(page)
         if level == "must"
     ]
 
 
-@pytest.mark.parametrize(("example", "found"), musts())
-def test_the_second_class_keeps_every_must(
-    example: Example, found: CodeExample, request: pytest.FixtureRequest
-) -> None:
+@pytest.mark.parametrize("example", musts())
+def test_the_second_class_keeps_every_must(example: Example) -> None:
     backend = "asyncio" if example.kind == "app" else None
-    evaluate(example, found, request.node, backend, SECOND)
+    evaluate(example, backend, SECOND)
 
 
 def test_every_page_is_asked() -> None:

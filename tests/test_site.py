@@ -10,8 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from reference_ws.conformance.pages.catalogue import Catalogue
 from reference_ws.conformance.pages.model import Example, Page
-from reference_ws.conformance.pages.parse import parse_pages
 from tests.site_build import DOCS, Html, build_sample, built_site, page_file
 
 RUN_LIMIT = 120  # seconds, for all examples together
@@ -19,7 +19,7 @@ RUN_LIMIT = 120  # seconds, for all examples together
 
 @pytest.fixture(scope="module")
 def pages() -> list[Page]:
-    return parse_pages(sorted(DOCS.glob("*.md")))
+    return Catalogue(sorted(DOCS.glob("*.md"))).pages
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from reference_ws.conformance.pages.catalogue import examples_hash, requirements_hash
+from reference_ws.conformance.pages.catalogue import Catalogue
+from reference_ws.conformance.pages.data import examples_hash, requirements_hash
 from reference_ws.conformance.pages.model import Page
-from reference_ws.conformance.pages.parse import parse_page, parse_pages
+from reference_ws.conformance.pages.parse import parse_page
 from reference_ws.conformance.report.results import Result, Run, Subject, read_run, write_json
 from reference_ws.conformance.report.standing import score
 from reference_ws.conformance.report.text import SYMBOLS
@@ -38,7 +39,7 @@ MACHINE = re.compile(r"(?<![\w.…])/(?:home|root|tmp|work|usr|var|opt|Users|pri
 
 @pytest.fixture(scope="module")
 def pages() -> list[Page]:
-    return parse_pages(sorted(DOCS.glob("*.md")))
+    return Catalogue(sorted(DOCS.glob("*.md"))).pages
 
 
 def faults(file: Path, pages: list[Page]) -> list[str]:

@@ -10,17 +10,10 @@ from typing import Any, cast
 
 import pytest
 
-from reference_ws.conformance.targets.find import (
-    MODULES,
-    TABLES,
-    Missing,
-    Part,
-    Target,
-    TargetError,
-    find_target,
-)
+from reference_ws.conformance.targets.find import Missing, Target, TargetError, find_target
+from reference_ws.conformance.targets.known import MODULES, TABLES, Part
 from reference_ws.conformance.targets.loader import load, unload
-from reference_ws.conformance.targets.stand_ins import substitutions
+from reference_ws.conformance.targets.substitutes import substitutes_of
 from tests.suite_pages import package
 
 
@@ -30,7 +23,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.syspath_prepend(tmp_path)
     yield tmp_path
     for name in set(sys.modules) - before:
-        if name.partition(".")[0] in {"my_package", "plain"} or "stand_ins." in name:
+        if name.partition(".")[0] in {"my_package", "plain"}:
             del sys.modules[name]
 
 
@@ -41,7 +34,8 @@ def found(spec: str) -> Target:
 
 
 def imported(line: str, target: Target) -> object:
-    names = load(f"{line} as x\n", path="page.md", first_line=1, target=substitutions(target))
+    code = f"{line} as x\n"
+    names = load(code, path="page.md", first_line=1, substitutes=substitutes_of(target))
     unload(names)
     return names["x"]
 
@@ -56,7 +50,7 @@ def test_a_package_gives_its_own_names(folder: Path) -> None:
     socket = imported("from reference_ws.websockets import WebSocket", target)
     assert getattr(socket, "__module__", "") == "my_package.websockets"
     module = imported("import reference_ws.websockets", target)
-    assert vars(module).get("__name__", "").endswith("stand_ins.my_package.websockets")
+    assert vars(module).get("__name__", "") == "my_package:websockets"
     assert module.WebSocket is socket  # type: ignore[attr-defined]
 
 

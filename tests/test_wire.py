@@ -178,17 +178,17 @@ def test_what_no_client_can_do_is_left_out_and_said(server: WireServer, tmp_path
 def test_another_package_takes_the_place_of_the_documented_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "stranger.py").write_text(
+    (tmp_path / "stranger").mkdir()
+    (tmp_path / "stranger" / "websockets.py").write_text(
         "from reference_ws.websockets import WebSocket as _WebSocket\n\n"
         "class WebSocket(_WebSocket):\n"
         "    async def send_text(self, data):\n"
         "        await super().send_text(data.upper())\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    target = {"reference_ws.websockets": "stranger"}
     code = body("await websocket.send_text('hi')", "await websocket.close()")
     example = page(tmp_path, code, '> connect /\n< accept\n< "HI"\n< close 1000')
-    with WireServer("uvicorn", target=target, log_dir=tmp_path, limits=SHORT) as other:
+    with WireServer("uvicorn", target="stranger", log_dir=tmp_path, limits=SHORT) as other:
         assert passed(other.play(example))
 
 

@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from pytest_examples import find_examples
 
-from reference_ws.conformance.pages.parse import Example, parse_page
+from reference_ws.conformance.pages.model import Example
+from reference_ws.conformance.pages.parse import parse_page
 from reference_ws.conformance.report.verdict import DIFFERED, PASSED
 from reference_ws.conformance.wire.client_snippets import play_python_client
 from reference_ws.conformance.wire.server import WireResult, WireServer
@@ -210,17 +210,14 @@ def test_a_server_that_hangs_is_a_timeout_that_names_what_was_awaited(servers: S
 
 
 @pytest.mark.parametrize("name", CAUGHT_BY_CLIENTS)
-def test_a_client_sees_what_no_application_can(
-    servers: Servers, name: str, request: pytest.FixtureRequest
-) -> None:
+def test_a_client_sees_what_no_application_can(servers: Servers, name: str) -> None:
     client = examples()[CAUGHT_BY_CLIENTS[name]]
     app = examples()[client.requirement or ""]
-    (found,) = [one for one in find_examples(PAGE) if one.start_line == client.line]
     servers.be("Right")
-    play_python_client(client, servers.server, app, found, request.node)
+    play_python_client(client, servers.server, app)
     servers.be(name)
     with pytest.raises(TimeoutError):
-        play_python_client(client, servers.server, app, found, request.node)
+        play_python_client(client, servers.server, app)
 
 
 def test_each_wrong_server_is_listed_once() -> None:

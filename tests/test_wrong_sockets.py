@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import pytest
-from pytest_examples import CodeExample, find_examples
 
 from reference_ws.conformance.memory.run import evaluate, page_frames
-from reference_ws.conformance.pages.model import Level
-from reference_ws.conformance.pages.parse import Example, parse_page
+from reference_ws.conformance.pages.model import Example, Level
+from reference_ws.conformance.pages.parse import parse_page
 from reference_ws.conformance.report.verdict import DIFFERED, Outcome, judge
 from reference_ws.conformance.targets.limit import LimitReached
 from reference_ws.websockets import WebSocket
@@ -206,44 +204,29 @@ class Caught(Exception):
 
 
 @cache
-def requirements() -> dict[str, tuple[Level, list[tuple[Example, CodeExample]]]]:
+def requirements() -> dict[str, tuple[Level, list[Example]]]:
     """The level of every requirement on the class, and its examples that are played in memory."""
-    found: dict[str, tuple[Level, list[tuple[Example, CodeExample]]]] = {}
+    found: dict[str, tuple[Level, list[Example]]] = {}
     for path in (DOCS / f"{name}.md" for name in PAGES):
         page = parse_page(path)
-        by_line = {example.start_line: example for example in find_examples(path)}
         for requirement in page.requirements:
-            own = [
-                (example, by_line[example.line])
-                for example in page.examples
-                if example.requirement == requirement.id and example.kind in ("app", "script")
-            ]
-            found[requirement.id] = requirement.level, own
+            own = [one for one in page.examples if one.requirement == requirement.id]
+            in_memory = [one for one in own if one.kind in ("app", "script")]
+            found[requirement.id] = requirement.level, in_memory
     return found
 
 
-@pytest.fixture
-def play(request: pytest.FixtureRequest) -> Iterator[Play]:
-    """Plays the examples of a requirement with something in the place of the reference."""
-    placed: list[str] = []
-
-    def play(id: str, kind: type) -> None:
-        modules = stand_ins(kind)
-        sys.modules.update({module.__name__: module for module in modules.values()})
-        placed.extend(module.__name__ for module in modules.values())
-        target = {f"reference_ws.{name}": module.__name__ for name, module in modules.items()}
-        level, examples = requirements()[id]
-        for example, found in examples:
-            backend = "asyncio" if example.kind == "app" else None
-            try:
-                evaluate(example, found, request.node, backend, target)
-            except (Exception, LimitReached, pytest.fail.Exception) as error:
-                verdict = judge(error, example, page_frames(example, error), level)
-                raise Caught(f"{verdict.outcome}: {verdict.got}", verdict.outcome) from error
-
-    yield play
-    for name in placed:
-        sys.modules.pop(name, None)
+def play(id: str, kind: type) -> None:
+    """Play the examples of a requirement with something in the place of the reference."""
+    substitutes = {f"reference_ws.{name}": module for name, module in stand_ins(kind).items()}
+    level, examples = requirements()[id]
+    for example in examples:
+        backend = "asyncio" if example.kind == "app" else None
+        try:
+            evaluate(example, backend, substitutes)
+        except (Exception, LimitReached, pytest.fail.Exception) as error:
+            verdict = judge(error, example, page_frames(example, error), level)
+            raise Caught(f"{verdict.outcome}: {verdict.got}", verdict.outcome) from error
 
 
 def test_every_wrong_implementation_is_listed_and_says_what_is_wrong() -> None:
@@ -257,14 +240,14 @@ def test_every_must_is_broken_by_a_wrong_implementation() -> None:
 
 
 @pytest.mark.parametrize("id", NAMED)
-def test_the_right_one_passes_in_the_same_place(play: Play, id: str) -> None:
+def test_the_right_one_passes_in_the_same_place(id: str) -> None:
     play(id, WebSocket)
 
 
 # An application that fails halfway may leave coroutines behind that it never got to await.
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 @pytest.mark.parametrize(("name", "id"), PAIRS)
-def test_a_wrong_one_is_caught(play: Play, name: str, id: str) -> None:
+def test_a_wrong_one_is_caught(name: str, id: str) -> None:
     with pytest.raises(Caught) as caught:
         play(id, WRONG[name])
     # By the judge's own verdict: a mistake of the judge is an `error`, and catches nobody.
@@ -272,15 +255,13 @@ def test_a_wrong_one_is_caught(play: Play, name: str, id: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["evaluate.play", "memory.matches", "memory.Line._translated", "memory.describe"]
+    "place", ["run.play", "play.matches", "play.Line._translated", "play.describe"]
 )
-def test_a_crash_of_the_judge_catches_nobody(
-    play: Play, monkeypatch: pytest.MonkeyPatch, place: str
-) -> None:
+def test_a_crash_of_the_judge_catches_nobody(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     def crash(*arguments: object, **named: object) -> None:
         raise ZeroDivisionError("the judge has crashed")
 
-    monkeypatch.setattr(f"reference_ws.conformance.{place}", crash)
+    monkeypatch.setattr(f"reference_ws.conformance.memory.{place}", crash)
     with pytest.raises(Caught) as caught:
         play("close-default", WRONG["DefaultCloseCode"])
     assert caught.value.outcome == "error"

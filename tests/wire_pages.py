@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from reference_ws.conformance.conversation.compare import Difference
-from reference_ws.conformance.pages.parse import Example, parse_page
+from reference_ws.conformance.pages.model import Example
+from reference_ws.conformance.pages.parse import parse_page
 from reference_ws.conformance.wire.server import Limits, WireResult
 
 SHORT = Limits(load=2.0, event=0.5, end=0.5, settle=0.2, cut=0.3)

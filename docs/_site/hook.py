@@ -21,9 +21,9 @@ from ws_site.results_page import PageResults
 from ws_site.theme_files import put_back
 from ws_site.words import WORDS, language_of
 
-from reference_ws.conformance.conversation.faults import PageFault, PageFaults
+from reference_ws.conformance.conversation.faults import PageFaults
+from reference_ws.conformance.pages.catalogue import Catalogue, CatalogueError
 from reference_ws.conformance.pages.model import Page
-from reference_ws.conformance.pages.parse import parse_pages
 from reference_ws.conformance.report.results import ResultsError
 
 # Who looks for a word is more often after the interface than after the server below it.
@@ -55,12 +55,12 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
         _urls[path] = file.url
         if memory and language_of(file.src_uri) == memory.language:
             _stale[path] = memory.stale(path.name)
-    faults: list[PageFault] = []
+    faults: list[str] = []
     for folder, found in sorted(by_folder.items()):
         try:
-            _pages[folder] = parse_pages(found)
-        except PageFaults as error:
-            faults += error.faults
+            _pages[folder] = Catalogue(found).pages
+        except CatalogueError as error:
+            faults.append(str(error))
             continue
         for page in _pages[folder]:
             place = PurePosixPath(found[page.path].src_uri).parent
@@ -68,7 +68,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
                 uri = str(place / example_path(example))
                 files.append(File.generated(config, uri, content=example.code))
     if faults:
-        raise PluginError(str(PageFaults(faults)))
+        raise PluginError("\n".join(faults))
     return files
 
 

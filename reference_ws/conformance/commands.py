@@ -6,30 +6,25 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .interruption import INCOMPLETE, uninterrupted
-from .pages.catalogue import (
-    CatalogueError,
-    address,
-    as_data,
-    find_pages,
-    read_pages,
-    requirements,
-)
+from .pages.catalogue import CatalogueError, english
+from .pages.data import address, as_data, requirements
 from .pages.model import Page
 from .report.known_failures import baseline_of, write_known
 from .report.matrix import merge, read_matrix, render
 from .report.results import ResultsError, Run, read_run, write_json
 from .report.script import reproduction
 from .report.text import badge, failures, heading, last_line, markdown, one_line, summary
-from .runner.options import OptionsError, import_from_here, read_options
-from .runner.progress import Progress
-from .runner.run import Asked, run_suite
-from .targets.find import TargetError, find_target
+from .targets.find import TargetError, find_target, import_from_here
 
+if TYPE_CHECKING:
+    from .runner.options import Options
+
+# What runs is imported by the commands that run: to list and to show needs no pytest.
 __all__ = ["commands"]
 
 FILE = click.Path(dir_okay=False, path_type=Path, resolve_path=True)
@@ -83,30 +78,28 @@ def selecting(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def ask(
+def read(
     target: str,
     server: tuple[str, ...],
     memory: bool | None,
     select: tuple[str, ...],
     known: Path | None,
     pages: tuple[Path, ...],
-    **files: Path | None,
-) -> Asked:
+) -> Options:
     """Look at what is asked for, and end with status 2 when it cannot be done."""
-    memory = not server if memory is None else memory
-    for file in filter(None, files.values()):
-        _look_at(file)
+    from .runner.options import OptionsError, read_options
+
     try:
-        pages = pages or tuple(find_pages())
-        read_options(
+        options = read_options(
             pages=pages,
             target=target,
             servers=server,
-            memory=memory,
+            memory=not server if memory is None else memory,
             select=select,
             known=known,
         )
-        return Asked(pages, target, server, memory, select, known, **files)
+        _ = options.catalogue.pages  # a fault of a page is wrong usage, not half a run
+        return options
     except (OptionsError, CatalogueError) as error:
         raise click.UsageError(str(error)) from None
 
@@ -118,10 +111,13 @@ def _look_at(file: Path) -> None:
 
 
 @uninterrupted  # but for the examples: what has a verdict is kept, and the servers are ended
-def execute(asked: Asked) -> Run:
+def execute(options: Options, json: Path | None = None, junit: Path | None = None) -> Run:
     """Run the suite, with a display of the progress on a terminal."""
+    from .runner.progress import Progress
+    from .runner.run import run_suite
+
     with Progress() as progress:
-        return run_suite(asked, progress)
+        return run_suite(options, progress, json, junit)
 
 
 @commands.command()
@@ -130,23 +126,30 @@ def execute(asked: Asked) -> Run:
 @click.option("--junit", type=FILE, help="Write a JUnit report to this file.")
 @click.option("--markdown", "summary_file", type=FILE, help="Write a summary for CI to this file.")
 @click.option("--badge", "badge_file", type=FILE, help="Write a badge of shields.io to this file.")
-def check(summary_file: Path | None, badge_file: Path | None, **asked: Any) -> None:
+def check(
+    json: Path | None,
+    junit: Path | None,
+    summary_file: Path | None,
+    badge_file: Path | None,
+    **asked: Any,
+) -> None:
     """Test TARGET: a package, package.module:Class, or the reference itself."""
-    for file in filter(None, (summary_file, badge_file)):
+    for file in filter(None, (json, junit, summary_file, badge_file)):
         _look_at(file)
-    run = _execute_and_write(ask(**asked), summary_file, badge_file)
+    options = read(**asked)
+
+    @uninterrupted
+    def execute_and_write() -> Run:
+        run = execute(options, json, junit)
+        if summary_file is not None:
+            summary_file.write_text(markdown(run), "utf-8")
+        if badge_file is not None:
+            write_json(badge(run), badge_file)
+        return run
+
+    run = execute_and_write()
     show_run(run)
     raise SystemExit(run.status)
-
-
-@uninterrupted
-def _execute_and_write(asked: Asked, summary_file: Path | None, badge_file: Path | None) -> Run:
-    run = execute(asked)
-    if summary_file is not None:
-        summary_file.write_text(markdown(run), "utf-8")
-    if badge_file is not None:
-        write_json(badge(run), badge_file)
-    return run
 
 
 def show_run(run: Run) -> None:
@@ -172,7 +175,7 @@ def show_run(run: Run) -> None:
 def baseline(results: Path | None, output: Path, **asked: Any) -> None:
     """Write down today's failures of TARGET, so that only other ones count from now on."""
     _look_at(output)
-    run = _read(results) if results else execute(ask(**asked))
+    run = _read(results) if results else execute(read(**asked))
     if not run.complete:
         show_run(run)
         raise SystemExit(INCOMPLETE)
@@ -194,7 +197,7 @@ def _read(file: Path) -> Run:
 
 def _pages() -> list[Page]:
     try:
-        return read_pages(find_pages())
+        return english().pages
     except CatalogueError as error:
         raise click.UsageError(str(error)) from None
 

@@ -1,170 +1,96 @@
-"""The pages that the suite comes with, and what they ask for, as data."""
+"""The pages of a run: found and read once, with whatever is wrong with them."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, KeysView
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-from ..conversation.compare import describe
-from ..conversation.events import Conversation, Note, Step
-from ..conversation.faults import (
-    PageFaults,
-)
-from .model import Example, Page, Requirement
-from .parse import parse_pages
+from ..conversation.faults import PageFault, PageFaults
+from .model import Page
+from .parse import parse_page, repeated_ids
 
-__all__ = [
-    "CatalogueError",
-    "as_data",
-    "example_hash",
-    "examples_hash",
-    "find_pages",
-    "read_pages",
-    "requirements",
-    "requirements_hash",
-]
+__all__ = ["Catalogue", "CatalogueError", "english"]
+
+README = "README.md"
+"""Its headings need no ids, and what it shows is no requirement."""
 
 
 class CatalogueError(Exception):
     """Pages that are missing or have faults."""
 
 
-def find_pages() -> list[Path]:
-    """Find the English pages: those of the checkout, else those in the package.
+class Catalogue:
+    """Pages and folders of pages.
 
-    Raises:
-        CatalogueError: There are none.
+    Args:
+        roots: The files and folders, in the order in which they are to be run.
     """
+
+    def __init__(self, roots: Iterable[Path]) -> None:
+        self.roots = tuple(roots)
+
+    @cached_property
+    def files(self) -> KeysView[Path]:
+        """Every page below the roots, in order."""
+        return dict.fromkeys(file for root in self.roots for file in _markdown(root)).keys()
+
+    @cached_property
+    def _read(self) -> tuple[dict[Path, Page], dict[Path, list[PageFault]]]:
+        pages: dict[Path, Page] = {}
+        faults: dict[Path, list[PageFault]] = {}
+        for file in self.files:
+            try:
+                pages[file] = parse_page(file, strict_headings=file.name != README)
+            except PageFaults as found:
+                faults[file] = list(found.faults)
+        for folder in dict.fromkeys(file.parent for file in pages):  # a language has a folder
+            together = [pages[f] for f in pages if f.parent == folder and f.name != README]
+            for fault in repeated_ids(together):
+                faults.setdefault(fault.path, []).append(fault)
+        return pages, faults
+
+    def page(self, file: Path) -> Page:
+        """Give a page.
+
+        Args:
+            file: One of `files`.
+
+        Raises:
+            PageFaults: It has faults, by itself or beside the others of its language.
+        """
+        pages, faults = self._read
+        if file in faults:
+            raise PageFaults(faults[file])
+        return pages[file]
+
+    @property
+    def pages(self) -> list[Page]:
+        """The pages of the language's set, in their order: all but the README.
+
+        Raises:
+            CatalogueError: There are none, or some have faults; each with its line.
+        """
+        pages, faults = self._read
+        if not self.files:
+            raise CatalogueError(f"expected pages in {', '.join(map(str, self.roots))}, found none")
+        if faults:
+            raise CatalogueError("\n".join(str(one) for found in faults.values() for one in found))
+        return [page for file, page in pages.items() if file.name != README]
+
+
+def english() -> Catalogue:
+    """Give the English pages: those of the checkout, else those in the package."""
     package = Path(__file__).parents[1]
     checkout = package.parents[1]
     folder = checkout / "docs" if (checkout / "mkdocs.yml").exists() else package / "docs"
-    pages = sorted(folder.glob("*.md"))
-    if not pages:
-        raise CatalogueError(f"expected the pages of the suite in {str(folder)!r}, found none")
-    return pages
+    return Catalogue(sorted(folder.glob("*.md")))
 
 
-def read_pages(files: Iterable[Path]) -> list[Page]:
-    """Read pages, but for those that are not part of the language's set, such as the README.
-
-    Raises:
-        CatalogueError: Some page has faults; each with its line.
-    """
-    try:
-        return parse_pages([file for file in files if file.name != "README.md"])
-    except PageFaults as found:
-        raise CatalogueError(str(found)) from None
-
-
-def requirements(pages: Iterable[Page]) -> Iterator[tuple[Page, Requirement, list[Example]]]:
-    """Give every requirement with its page and its examples."""
-    for page in pages:
-        for requirement in page.requirements:
-            found = [one for one in page.examples if one.requirement == requirement.id]
-            yield page, requirement, found
-
-
-def requirements_hash(pages: Iterable[Page]) -> str:
-    """Give what changes when a requirement or an example comes, goes or has another level."""
-    listed = [(r.id, r.level, r.examples) for _, r, _ in requirements(pages)]
-    return _hash(sorted(listed))
-
-
-def examples_hash(pages: Iterable[Page]) -> str:
-    """Give what changes when a snippet or a conversation of a requirement says something else."""
-    told = [_said(one) for _, _, examples in requirements(pages) for one in examples]
-    return _hash(sorted(told))
-
-
-def example_hash(example: Example) -> str:
-    """Give what changes when this snippet or one of its conversations says something else."""
-    return _hash(_said(example))
-
-
-def _said(example: Example) -> tuple[str, str, list[list[str]]]:
-    return example.id, example.code, [_told(talk) for talk in example.conversations]
-
-
-def _told(conversation: Conversation) -> list[str]:
-    return ["\n".join([step.text.strip(), *step.fields]) for step in conversation.steps]
-
-
-def _hash(data: object) -> str:
-    return hashlib.sha256(json.dumps(data).encode()).hexdigest()[:16]
-
-
-def as_data(pages: Iterable[Page]) -> list[dict[str, Any]]:
-    """Give the requirements with their examples, in a form that any language can read.
-
-    Args:
-        pages: The pages.
-
-    Returns:
-        A list for JSON. The conversations are there twice: as they are written, and as events.
-    """
-    return [
-        {
-            "id": requirement.id,
-            "level": requirement.level,
-            "title": requirement.title,
-            "source": requirement.source,
-            "page": page.name,
-            "address": address(page, requirement.id),
-            "examples": [_example(one) for one in examples],
-        }
-        for page, requirement, examples in requirements(pages)
-    ]
-
-
-def address(page: Page, id: str) -> str:
-    """Give the address of a requirement, seen from the site's first page."""
-    return f"{page.name}/#{id}"
-
-
-def _example(example: Example) -> dict[str, Any]:
-    return {
-        "id": example.id,
-        "kind": example.kind,
-        "line": example.line,
-        "memory_only": example.memory_only.value if example.memory_only else None,
-        "code": example.code,
-        "conversations": [
-            {"form": talk.form, "items": [_item(one) for one in talk.items]}
-            for talk in example.conversations
-        ],
-    }
-
-
-def _item(item: Step | Note) -> dict[str, Any]:
-    if isinstance(item, Note):
-        return {"note": item.text}
-    direction = "<" if item.direction == "!" else item.direction
-    told: dict[str, Any] = {
-        "direction": item.direction,
-        "client": item.client,
-        "text": "\n".join([item.text, *item.fields]),
-        "alternatives": [
-            {"event": type(event).__name__.lower(), **_plain(asdict(event))}
-            for event in item.alternatives
-        ],
-    }
-    told["said"] = [describe(event, direction) for event in item.alternatives]
-    return told | ({"refused": item.refused} if item.refused else {})
-
-
-def _plain(value: Any) -> Any:
-    """Make JSON of a value; bytes become an object with their Latin-1 text."""
-    match value:
-        case bytes():
-            return {"latin-1": value.decode("latin-1")}
-        case dict():
-            return {str(key): _plain(one) for key, one in value.items()}
-        case list() | tuple() | set() | frozenset():
-            return [_plain(one) for one in value]
-        case str() | int() | float() | bool() | None:
-            return value
-    return repr(value)
+def _markdown(root: Path) -> Iterator[Path]:
+    """The pages of a folder; below a folder whose name begins with `_` there are none."""
+    if root.is_file():
+        yield root
+    for file in sorted(root.rglob("*.md")):
+        if not any(part.startswith("_") for part in file.relative_to(root).parts):
+            yield file

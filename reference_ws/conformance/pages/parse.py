@@ -9,25 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..conversation.faults import (
-    PageFault,
-    PageFaults,
-)
-from .model import Example, Heading, Kind, Level, Page, Requirement
+from ..conversation.faults import PageFault, PageFaults
+from .model import Page
 from .reader import Reader
 
-__all__ = [
-    "Example",
-    "Heading",
-    "Kind",
-    "Level",
-    "Page",
-    "Requirement",
-    "page_faults",
-    "parse_page",
-    "parse_pages",
-    "repeated_ids",
-]
+__all__ = ["page_faults", "parse_page", "repeated_ids"]
 
 
 def parse_page(
@@ -41,8 +27,7 @@ def parse_page(
 
     Args:
         path: The page's file.
-        text: The text of the page when it is at hand; else the file is read, and its fences are
-            compared with those that pytest-examples finds in it.
+        text: The text of the page when it is at hand; else the file is read.
         name: The page's name; the stem of its file name unless given.
         strict_headings: Whether headings below the title and examples outside of requirements
             must have an id. Else such examples are called ``name-1``, ``name-2`` and so on.
@@ -56,36 +41,9 @@ def parse_page(
     path = Path(path)
     reader = Reader(path, name or path.stem.lower(), strict_headings)
     reader.read(path.read_text(encoding="utf-8") if text is None else text)
-    if text is None:
-        reader.compare_with_finder()
     if reader.faults:
         raise PageFaults(reader.faults)
     return reader.page()
-
-
-def parse_pages(paths: Iterable[str | Path]) -> list[Page]:
-    """Read the pages of one language and check what holds over all of them.
-
-    Args:
-        paths: The pages' files.
-
-    Returns:
-        The pages in the order given.
-
-    Raises:
-        PageFaults: Some page has mistakes, or an id of a requirement or an example occurs twice.
-    """
-    pages: list[Page] = []
-    faults: list[PageFault] = []
-    for path in paths:
-        try:
-            pages.append(parse_page(path))
-        except PageFaults as found:
-            faults += found.faults
-    faults += repeated_ids(pages)
-    if faults:
-        raise PageFaults(faults)
-    return pages
 
 
 def repeated_ids(pages: Iterable[Page]) -> list[PageFault]:

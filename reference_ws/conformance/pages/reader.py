@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from markdown_it.token import Token
-from pytest_examples.find_examples import find_examples
 
 from ..conversation.faults import (
     PageFault,
@@ -90,18 +89,6 @@ class Reader:
             ),
             examples=tuple(one.example(self.name, self.path) for one in self._snippets()),
         )
-
-    def compare_with_finder(self) -> None:
-        """Compare with what pytest-examples finds, for that is what is executed."""
-        found = {one.start_line: one.source for one in find_examples(self.path)}
-        for line in sorted(found.keys() | self.python_fences.keys()):
-            here, there = self.python_fences.get(line), found.get(line)
-            if there is None:
-                self.fault(line, "this python fence would not be executed: no finder sees it")
-            elif here is None:
-                self.fault(line, "this would be executed, but it is no python fence to a reader")
-            elif here != there:
-                self.fault(line, "expected a snippet without '```' in it: it would be cut short")
 
     # Headings and prose
 

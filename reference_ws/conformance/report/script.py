@@ -25,7 +25,8 @@ from ..conversation.events import (
     Text,
 )
 from ..pages.model import Example
-from ..targets.find import DOCUMENTED, MODULES, Target
+from ..targets.find import Target
+from ..targets.known import DOCUMENTED, MODULES
 
 __all__ = ["reproduction", "substituted"]
 

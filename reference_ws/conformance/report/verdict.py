@@ -163,8 +163,7 @@ def _uses(file: str, page: Path) -> bool:
 
 
 def _of_page(file: str, page: Path) -> bool:
-    # In memory pytest-examples names a file of its own after the page.
-    return file == str(page) or Path(file).name.startswith(f"{page.stem}_")
+    return file == str(page)
 
 
 # Blame

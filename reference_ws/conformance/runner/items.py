@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pytest_examples import CodeExample, find_examples
 
 from ..conversation.compare import Difference
 from ..conversation.events import WireOnly, wire_only
 from ..interruption import interruptible, remembered
 from ..memory.run import evaluate, page_frames
-from ..pages.parse import Example, Page, Requirement
+from ..pages.model import Example, Page, Requirement
 from ..report.known_failures import known_for
 from ..report.results import Result
 from ..report.verdict import Verdict, blocks, judge, missing_in, same_difference, without_machine
@@ -52,7 +51,6 @@ class PageFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """Give a test for each example and each tier in which it can exist."""
         page = self.suite.page(self.path)
-        found = {example.start_line: example for example in find_examples(self.path)}
         requirements = {requirement.id: requirement for requirement in page.requirements}
         for example in filter(self.suite.selects, page.examples):
             requirement = requirements.get(example.requirement or "")
@@ -63,7 +61,6 @@ class PageFile(pytest.File):
                     page=page,
                     example=example,
                     requirement=requirement,
-                    found=found.get(example.line),
                     kind=kind,
                     tier=tier,
                 )
@@ -98,7 +95,6 @@ class ExampleItem(pytest.Item):
         page: Page,
         example: Example,
         requirement: Requirement | None,
-        found: CodeExample | None,
         kind: str,
         tier: str,
         **kwargs: Any,
@@ -107,7 +103,6 @@ class ExampleItem(pytest.Item):
         self.page = page
         self.example = example
         self.requirement = requirement
-        self.found = found
         self.kind = kind
         self.tier = tier
         self.verdict = Verdict("not-run")
@@ -162,15 +157,13 @@ class ExampleItem(pytest.Item):
         if reason := self.suite.says_nothing(self.page, self.example):
             raise NotApplicable(reason)
         if self.kind == "memory":
-            assert self.found is not None  # the parser compared both lists
             if wire_reason := _wire_only(self.example):
                 raise NotApplicable(f"on the wire only: {wire_reason.value}")
             backend = self.tier if self.example.kind == "app" else None
-            target = self.suite.substitutions
             with unchanged(), warnings.catch_warnings():
-                if target is not None:
+                if self.suite.substitutes is not None:
                     warnings.simplefilter("ignore")  # a target's own are none of the page's
-                return evaluate(self.example, self.found, self, backend, target)
+                return evaluate(self.example, backend, self.suite.substitutes)
         if self.example.memory_only is not None:
             raise NotApplicable(f"in memory only: {self.example.memory_only.value}")
         if self.example.kind == "app":
@@ -208,8 +201,7 @@ class ExampleItem(pytest.Item):
         if self.example.kind == "javascript":
             play_browser_client(self.example, server, app)
         else:
-            assert self.found is not None
-            play_python_client(self.example, server, app, self.found, self)
+            play_python_client(self.example, server, app)
         return None
 
     def _app(self) -> Example | None:

@@ -4,19 +4,34 @@ from __future__ import annotations
 
 import shlex
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from ..pages.catalogue import CatalogueError, find_pages, read_pages
-from ..pages.model import Page
-from ..report.known_failures import KnownError, read_known
-from ..targets.find import TargetError, find_target
+from ..pages.catalogue import Catalogue, CatalogueError, english
+from ..report.known_failures import Known, KnownError, read_known
+from ..targets.find import Target, TargetError, find_target
 from ..wire.process import KNOWN, ServerError, ServerProcess
-from .suite import Options
 
-__all__ = ["OptionsError", "read_options"]
+__all__ = ["Options", "OptionsError", "read_options"]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a run is asked for.
+
+    `target` is None for the reference. `select` are beginnings of ids; none selects everything.
+    `report` asks for results on everything that was selected, also on what cannot run here.
+    """
+
+    catalogue: Catalogue
+    servers: tuple[str, ...] = ()
+    memory: bool = True
+    target: Target | None = None
+    select: tuple[str, ...] = ()
+    known: tuple[Known, ...] = ()
+    report: bool = False
 
 
 class OptionsError(Exception):
@@ -51,17 +66,16 @@ def read_options(
     if not memory and not servers:
         raise OptionsError("expected a server for a run without memory, got none")
     try:
-        roots = tuple(pages or find_pages())
+        catalogue = Catalogue(pages) if pages else english()
         found = find_target(target or "reference")
         for command in servers:
             _look_at(command)
-        if select or known:
-            read = read_pages(file for root in roots for file in _files(root))
-            _check_selection(select, read)
-        failures = read_known(known, _ids(read)) if known else ()
+        if select:
+            _check_selection(select, catalogue)
+        failures = read_known(known, _ids(catalogue)) if known else ()
     except (CatalogueError, TargetError, ServerError, KnownError) as error:
         raise OptionsError(str(error)) from error
-    return Options(roots, servers, memory, found, select, failures, report)
+    return Options(catalogue, servers, memory, found, select, failures, report)
 
 
 def _look_at(command: str) -> None:
@@ -72,22 +86,13 @@ def _look_at(command: str) -> None:
         raise OptionsError(f"expected a program in the command {command!r}, got {program!r}")
 
 
-def _files(root: Path) -> list[Path]:
-    return [root] if root.is_file() else sorted(root.glob("*.md"))
+def _ids(catalogue: Catalogue) -> set[str]:
+    return {example.id for page in catalogue.pages for example in page.examples}
 
 
-def _ids(pages: Iterable[Page]) -> set[str]:
-    return {example.id for page in pages for example in page.examples}
-
-
-def _check_selection(select: Iterable[str], pages: Sequence[Page]) -> None:
-    ids = _ids(pages) | {one.id for page in pages for one in page.requirements}
+def _check_selection(select: Iterable[str], catalogue: Catalogue) -> None:
+    requirements = {one.id for page in catalogue.pages for one in page.requirements}
+    ids = _ids(catalogue) | requirements
     for start in select:
         if not any(id.startswith(start) for id in ids):
             raise OptionsError(f"expected the beginning of an id, got {start!r}: nothing has it")
-
-
-def import_from_here() -> None:
-    """Let a target lie in the working folder, as it may for `python -m`."""
-    if "" not in sys.path:
-        sys.path.insert(0, "")

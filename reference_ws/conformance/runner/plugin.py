@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from .recorder import Collector
+    from .recorder import Recorder
     from .suite import Suite
 
 # Everything else is imported once it is needed, so that a stranger's run pays nothing.
-_suite: pytest.StashKey[Suite] = pytest.StashKey()
-_collector: pytest.StashKey[Collector] = pytest.StashKey()
+SUITE: pytest.StashKey[Suite] = pytest.StashKey()
+RECORDER: pytest.StashKey[Recorder] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -61,23 +61,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Read the options."""
+    """Read the options, unless a suite has been handed over."""
+    if SUITE in config.stash:
+        return
     given = config.getoption("--ws-pages")
     options = ("--ws-server", "--ws-target", "--ws-results", "--ws-known", "--ws-select")
     pages = [Path(path).resolve() for path in given or ()] or config.getini("ws_pages")
     if pages or any(config.getoption(name) for name in options):
-        from .set_up import set_up
+        from .begin import begin
 
-        suite, collector = set_up(config, [Path(page) for page in pages])
-        config.stash[_suite] = suite
-        if collector is not None:
-            config.stash[_collector] = collector
+        suite, recorder = begin(config, [Path(page) for page in pages])
+        config.stash[SUITE] = suite
+        if recorder is not None:
+            config.stash[RECORDER] = recorder
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.File | None:
     """Collect a page that was named."""
-    suite = parent.config.stash.get(_suite, None)
-    if suite is None or file_path not in suite.files:
+    suite = parent.config.stash.get(SUITE, None)
+    if suite is None or file_path not in suite.options.catalogue.files:
         return None
     from .items import PageFile
 
@@ -93,7 +95,7 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Put the result on the report, which also crosses from one process to another."""
     report = yield
-    if call.when == "call" and item.config.stash.get(_suite, None) is not None:
+    if call.when == "call" and item.config.stash.get(SUITE, None) is not None:
         from dataclasses import asdict
 
         from .items import ExampleItem
@@ -106,10 +108,10 @@ def pytest_runtest_makereport(
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """End the servers."""
-    suite, collector = config.stash.get(_suite, None), config.stash.get(_collector, None)
+    suite, recorder = config.stash.get(SUITE, None), config.stash.get(RECORDER, None)
     try:
-        if collector is not None:
-            collector.write()
+        if recorder is not None:
+            recorder.write()
     finally:
         if suite is not None:
             suite.close()
@@ -117,7 +119,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how many examples ran where, and why some did not run everywhere."""
-    suite = terminalreporter.config.stash.get(_suite, None)
+    suite = terminalreporter.config.stash.get(SUITE, None)
     if suite:
         for line in suite.summary():
             terminalreporter.write_line(line)

@@ -1,4 +1,4 @@
-"""Collects the results of a run of pytest, whichever process they come from."""
+"""Records the results of a run of pytest, whichever process they come from."""
 
 from __future__ import annotations
 
@@ -12,21 +12,20 @@ import pytest
 
 import reference_ws
 
-from ..pages.catalogue import CatalogueError, examples_hash, read_pages, requirements_hash
+from ..pages.catalogue import CatalogueError
+from ..pages.data import examples_hash, requirements_hash
 from ..report.results import Result, Run, Subject, write_json
 from ..targets.find import version_of
 from ..wire.process import known_as
 from .suite import Suite
 
-__all__ = ["NAME", "RESULT", "Collector"]
-
-NAME = "reference-ws-collector"
+__all__ = ["RESULT", "Recorder"]
 
 RESULT = "ws_result"
 """The attribute of a test's report that holds the result."""
 
 
-class Collector:
+class Recorder:
     """A plugin of pytest that keeps the results.
 
     Args:
@@ -93,7 +92,7 @@ class Collector:
 def _run(suite: Suite) -> Run:
     options = suite.options
     try:
-        pages = read_pages(suite.files)
+        pages = options.catalogue.pages
         hashes = (requirements_hash(pages), examples_hash(pages))
     except CatalogueError:
         hashes = ("", "")  # the collection itself says what is wrong with the pages

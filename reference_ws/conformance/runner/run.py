@@ -6,7 +6,6 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 from unittest.mock import patch
@@ -14,50 +13,15 @@ from unittest.mock import patch
 import pytest
 
 from ..report.results import Result, Run
-from .recorder import NAME, Collector
+from .options import Options
+from .plugin import RECORDER, SUITE
+from .recorder import Recorder
+from .suite import Suite
 
-__all__ = ["Asked", "Face", "run_suite"]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the command line asks for; see the options of the plugin."""
-
-    pages: tuple[Path, ...]
-    target: str = "reference"
-    servers: tuple[str, ...] = ()
-    memory: bool = True
-    select: tuple[str, ...] = ()
-    known: Path | None = None
-    json: Path | None = None
-    junit: Path | None = None
-
-    def arguments(self, empty: str) -> list[str]:
-        """Give the command line of pytest.
-
-        Args:
-            empty: A folder without any configuration.
-        """
-        options = ["-q", "--rootdir", empty, "-c", os.path.join(empty, "pytest.ini")]
-        options += ["--noconftest", "-W", "default", "--tb=no", "--no-summary"]
-        for name in (
-            "anyio.pytest_plugin",
-            "pytest_examples",
-            "reference_ws.conformance.runner.plugin",
-        ):
-            options += ["-p", name]
-        options += ["-p", "no:cacheprovider", "-p", "no:faulthandler"]
-        options += [f"--ws-pages={page}" for page in self.pages]
-        options += [f"--ws-server={server}" for server in self.servers]
-        options += [f"--ws-select={start}" for start in self.select]
-        options += [] if self.memory else ["--ws-no-memory"]
-        options += [f"--ws-known={self.known}"] if self.known else []
-        options += [f"--junit-xml={self.junit}"] if self.junit else []
-        options += [f"--ws-results={self.json or os.devnull}", f"--ws-target={self.target}"]
-        return [*options, *map(str, self.pages)]
+__all__ = ["Display", "run_suite"]
 
 
-class Face(Protocol):
+class Display(Protocol):
     """What is told of a run while it lasts."""
 
     def on_total(self, number: int) -> None:
@@ -67,27 +31,16 @@ class Face(Protocol):
         """One has been."""
 
 
-class _Listener:
-    """Finds the collector once pytest has made it."""
-
-    def __init__(self, face: Face) -> None:
-        self.face = face
-        self.collector: Collector | None = None
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        self.collector = config.pluginmanager.get_plugin(NAME)
-        if self.collector is not None:
-            self.collector.on_total = self.face.on_total
-            self.collector.on_result = self.face.on_result
-
-
-def run_suite(asked: Asked, face: Face) -> Run:
+def run_suite(
+    options: Options, display: Display, json: Path | None = None, junit: Path | None = None
+) -> Run:
     """Run the suite.
 
     Args:
-        asked: What is asked for; it has been looked at before.
-        face: What is told of the progress.
+        options: What is asked for.
+        display: What is told of the progress.
+        json: Where to write the results.
+        junit: Where to write a JUnit report.
 
     Returns:
         The run, also one that was interrupted.
@@ -95,13 +48,39 @@ def run_suite(asked: Asked, face: Face) -> Run:
     Raises:
         RuntimeError: pytest refused to begin.
     """
-    listener = _Listener(face)
+    suite = Suite(options)
+    recorder = Recorder(suite, json)
+    recorder.on_total, recorder.on_result = display.on_total, display.on_result
+    begin = _Begin(suite, recorder)
     with tempfile.TemporaryDirectory(prefix="ws-") as empty, _alone():
         Path(empty, "pytest.ini").write_text("[pytest]\n", "utf-8")
-        status = pytest.main(asked.arguments(empty), plugins=[listener])
-    if listener.collector is None:
+        arguments = [*_arguments(empty, junit), *map(str, options.catalogue.roots)]
+        status = pytest.main(arguments, plugins=[begin, recorder])
+    if not begin.done:
         raise RuntimeError(f"expected pytest to begin, it ended with status {status}")
-    return listener.collector.finish()
+    return recorder.finish()
+
+
+class _Begin:
+    """Hands the suite to the plugin before it reads options of its own: they are read once."""
+
+    def __init__(self, suite: Suite, recorder: Recorder) -> None:
+        self.suite, self.recorder = suite, recorder
+        self.done = False
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.stash[SUITE], config.stash[RECORDER] = self.suite, self.recorder
+        self.done = True
+
+
+def _arguments(empty: str, junit: Path | None) -> list[str]:
+    options = ["-q", "--rootdir", empty, "-c", os.path.join(empty, "pytest.ini")]
+    options += ["--noconftest", "-W", "default", "--tb=no", "--no-summary"]
+    for name in ("anyio.pytest_plugin", f"{__package__}.plugin"):
+        options += ["-p", name]
+    options += ["-p", "no:cacheprovider", "-p", "no:faulthandler"]
+    return options + ([f"--junit-xml={junit}"] if junit else [])
 
 
 @contextmanager

@@ -15,39 +15,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ..conversation.compare import Difference
-from ..conversation.faults import (
-    PageFaults,
-)
+from ..conversation.faults import PageFaults
 from ..interruption import uninterrupted
 from ..pages.model import Example, Page
-from ..pages.parse import parse_page, parse_pages
-from ..report.known_failures import Known
-from ..targets.find import DOCUMENTED, Target
-from ..targets.loader import Target as Substitutions
-from ..targets.stand_ins import substitutions
+from ..targets.known import DOCUMENTED
+from ..targets.loader import Substitutes
+from ..targets.substitutes import substitutes_of
 from ..wire.process import ServerError, known_as
+from .finder import compare_with_finder
+from .options import Options
 
 if TYPE_CHECKING:
     from ..wire.server import WireResult, WireServer
 
-__all__ = ["Options", "Suite"]
-
-
-@dataclass(frozen=True)
-class Options:
-    """What a run is asked for.
-
-    `target` is None for the reference. `select` are beginnings of ids; none selects everything.
-    `report` asks for results on everything that was selected, also on what cannot run here.
-    """
-
-    roots: tuple[Path, ...]
-    servers: tuple[str, ...] = ()
-    memory: bool = True
-    target: Target | None = None
-    select: tuple[str, ...] = ()
-    known: tuple[Known, ...] = ()
-    report: bool = False
+__all__ = ["Suite"]
 
 
 @dataclass
@@ -65,37 +46,18 @@ class Suite:
 
     # Pages
 
-    @cached_property
-    def files(self) -> set[Path]:
-        """Every page: folders whose name begins with `_` hold what pages are made with."""
-        return {file for root in self.options.roots for file in _markdown(root)}
-
-    @cached_property
-    def _faults(self) -> dict[Path, list[str]]:
-        """Each page's faults, those that only show beside the other pages of its language too."""
-        faults: dict[Path, list[str]] = {}
-        folders = {file.parent for file in self.files if file.name != "README.md"}
-        for folder in sorted(folders):
-            pages = sorted(f for f in self.files if f.parent == folder and f.name != "README.md")
-            try:
-                parse_pages(pages)
-            except PageFaults as found:
-                for fault in found.faults:
-                    faults.setdefault(fault.path, []).append(str(fault))
-        return faults
-
     def page(self, file: Path) -> Page:
-        """Read a page.
+        """Give a page, ready to be run.
 
         Raises:
             pytest.Collector.CollectError: It has faults; each with its line.
         """
-        if self._faults.get(file):
-            raise pytest.Collector.CollectError("\n".join(self._faults[file]))
         try:
-            return parse_page(file, strict_headings=file.name != "README.md")
+            page = self.options.catalogue.page(file)
+            compare_with_finder(page)
         except PageFaults as found:
-            raise pytest.Collector.CollectError(str(found)) from found
+            raise pytest.Collector.CollectError(str(found)) from None
+        return page
 
     def selects(self, example: Example) -> bool:
         """Tell whether an example was asked for, by the beginning of its id or its requirement's.
@@ -111,9 +73,9 @@ class Suite:
     # The target
 
     @cached_property
-    def substitutions(self) -> Substitutions | None:
+    def substitutes(self) -> Substitutes | None:
         """What the loader imports in place of what; None for the reference."""
-        return substitutions(self.options.target) if self.options.target else None
+        return substitutes_of(self.options.target) if self.options.target else None
 
     def says_nothing(self, page: Page, example: Example) -> str | None:
         """Tell why an example is no business of the target's; None if it is.
@@ -158,14 +120,14 @@ class Suite:
         Raises:
             ServerError: It could not be started, now or the first time.
         """
-        target = None if reference else self.substitutions
-        key = (name, target is None)
+        spec = None if reference or self.options.target is None else self.options.target.spec
+        key = (name, spec is None)
         if key not in self._started:
             from ..wire.server import WireServer
 
             logs = Path(self._exit.enter_context(tempfile.TemporaryDirectory(prefix="ws-")))
             try:
-                server = WireServer(self.servers[name], target=target, log_dir=logs)
+                server = WireServer(self.servers[name], target=spec, log_dir=logs)
                 self._started[key] = self._exit.enter_context(server)
             except ServerError as error:
                 self._started[key] = error
@@ -219,14 +181,6 @@ class Suite:
             return tier
         name, version = known_as(self.servers[tier])
         return f"{name} {version or ''}".strip()
-
-
-def _markdown(root: Path) -> Iterator[Path]:
-    if root.is_file():
-        yield root
-    for file in sorted(root.rglob("*.md")):
-        if not any(part.startswith("_") for part in file.relative_to(root).parts):
-            yield file
 
 
 def _uses_client(example: Example) -> bool:

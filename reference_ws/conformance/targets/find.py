@@ -1,4 +1,4 @@
-"""The packages under test: which of their modules and names stand for the documented ones.
+"""What is tested: a package or a class, found by the name that a command line gives.
 
 A target is data. Calls are never translated: a call that differs is what the suite looks for.
 """
@@ -6,19 +6,17 @@ A target is data. Calls are never translated: a call that differs is what the su
 from __future__ import annotations
 
 import importlib
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib import metadata
 from importlib.util import find_spec
 from typing import Any, Protocol
 
-__all__ = ["MODULES", "Missing", "Target", "TargetError", "find_target", "version_of"]
+from .known import DOCUMENTED, MODULES, TABLES, Part
+from .router import router_given
 
-DOCUMENTED = "reference_ws"
-
-MODULES = ("constants", "datastructures", "responses", "routing", "websockets")
-"""The documented modules that are the target's. `types` has no behaviour and `testing` belongs
-to the suite, so both stay the reference's."""
+__all__ = ["Missing", "Target", "TargetError", "find_target", "import_from_here", "version_of"]
 
 
 class TargetError(Exception):
@@ -27,61 +25,6 @@ class TargetError(Exception):
 
 class Missing(ImportError):
     """A name or a module that the target does not have; the verdict is `unsupported`."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """What stands for one documented module.
-
-    `names` maps a documented name to the target's where the two differ; `module:name` when it
-    lives elsewhere. `methods` does the same for methods, by their class: only the name may
-    differ, not the call.
-    """
-
-    module: str
-    names: Mapping[str, str] = field(default_factory=dict)
-    methods: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-
-
-TABLES: Mapping[str, Mapping[str, Part]] = {
-    "starlette": {
-        "constants": Part("starlette.constants"),
-        "datastructures": Part("starlette.datastructures"),
-        "responses": Part("starlette.responses"),
-        "routing": Part("starlette.routing", {"WebSocketRouter": "Router"}),
-        "websockets": Part("starlette.websockets"),
-    },
-    "lilya": {
-        "constants": Part("lilya.constants"),
-        "datastructures": Part(
-            "lilya.datastructures",
-            {
-                "Address": "lilya._internal._message:Address",
-                "Headers": "Header",
-                "QueryParams": "QueryParam",
-            },
-        ),
-        "responses": Part("lilya.responses", {"PlainTextResponse": "PlainText"}),
-        "routing": Part(
-            "lilya.routing",
-            {"WebSocketRouter": "Router"},
-            {"WebSocketRouter": {"websocket_route": "websocket"}},
-        ),
-        "websockets": Part("lilya.websockets"),
-    },
-    "yaat": {
-        "constants": Part("yaat.constants"),
-        "datastructures": Part("yaat.components"),
-        "responses": Part(
-            "yaat.responses",
-            {"PlainTextResponse": "TextResponse", "StreamingResponse": "StreamResponse"},
-        ),
-        # Its pages add WebSocket routes to the application; its router is no ASGI application.
-        "routing": Part("yaat.routing", {"WebSocketRouter": "yaat:Yaat"}),
-        "websockets": Part("yaat.websockets", {"WebSocketState": "WebSocketStates"}),
-    },
-}
-"""Targets that are known by name; every other package is taken to have the documented names."""
 
 
 class Target(Protocol):
@@ -166,7 +109,7 @@ class ClassTarget:
     def get(self, module: str, name: str) -> Any:
         found = _attribute(*self.place(module, name))
         if name == "WebSocketRouter" and found.__module__.partition(".")[0] == DOCUMENTED:
-            return _given(found, _attribute(self.module, self.name))
+            return router_given(found, _attribute(self.module, self.name))
         return found
 
     def provides(self, module: str, name: str) -> bool:
@@ -179,63 +122,6 @@ def _renamed(found: Any, methods: Mapping[str, str]) -> Any:
     """A class with some of its methods under the documented names as well."""
     present = {name: own for name, own in methods.items() if hasattr(found, own)}
     return type(found.__name__, (found,), {n: getattr(found, own) for n, own in present.items()})
-
-
-# A class within the reference's router
-
-
-class _Gap(BaseException):
-    """Carries past the router what an endpoint found to be missing."""
-
-
-def _given(router: Any, websocket: Any) -> Any:
-    """The reference's router, with the class under test where none is named.
-
-    Whatever an endpoint raises, the router makes a close of it. That the class lacks what the
-    endpoint uses is no failure of the endpoint: it is raised, as it is without a router.
-    """
-
-    class WebSocketRouter(router):  # type: ignore[misc]
-        def __init__(self, websocket_class: Callable[..., Any] = websocket) -> None:
-            super().__init__(websocket_class)
-
-        def _find(self, scope: Any) -> tuple[Any, Any]:
-            endpoint, params = super()._find(scope)
-            return (None if endpoint is None else _watched(endpoint)), params
-
-        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-            try:
-                await super().__call__(scope, receive, send)
-            except _Gap as gap:
-                raise gap.args[0] from None
-
-    return WebSocketRouter
-
-
-def _watched(endpoint: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
-    async def watched(socket: Any) -> None:
-        try:
-            await endpoint(socket)
-        except Exception as error:
-            if _lacks(error, socket):
-                raise _Gap(error) from None
-            raise
-
-    return watched
-
-
-def _lacks(error: BaseException, socket: Any) -> bool:
-    if isinstance(error, BaseExceptionGroup):
-        return any(_lacks(one, socket) for one in error.exceptions)
-    return isinstance(error, AttributeError) and error.obj is socket and not _own(error, socket)
-
-
-def _own(error: AttributeError, socket: Any) -> bool:
-    """Whether the class itself looked for what it has not: that is a mistake in it."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return trace is not None and trace.tb_frame.f_globals.get("__name__") == type(socket).__module__
 
 
 def _attribute(module: str, name: str) -> Any:
@@ -290,6 +176,12 @@ def _hint(spec: str, colon: str) -> str:
     except Exception:
         return ""
     return f" (for that class alone say '{spec}:WebSocket')" if alone else ""
+
+
+def import_from_here() -> None:
+    """Let a target lie in the working folder, as it may for `python -m`."""
+    if "" not in sys.path:
+        sys.path.insert(0, "")
 
 
 def version_of(package: str) -> str | None:

@@ -13,10 +13,10 @@ from collections.abc import Callable, Mapping
 from types import FrameType, ModuleType
 from typing import Any
 
-__all__ = ["OnPrint", "Target", "builtins_for", "line_in", "load", "unload"]
+__all__ = ["OnPrint", "Substitutes", "builtins_for", "line_in", "load", "unload"]
 
-Target = Mapping[str, str]
-"""Names of modules or packages, and the names of those to import in their place."""
+Substitutes = Mapping[str, ModuleType]
+"""Names of modules, and the modules to import in their place."""
 
 OnPrint = Callable[[int, str], None]
 """Called with the line of a print in the snippet, from 1, and what it printed."""
@@ -29,7 +29,7 @@ def load(
     *,
     path: str,
     first_line: int,
-    target: Target | None = None,
+    substitutes: Substitutes | None = None,
     on_print: OnPrint | None = None,
 ) -> dict[str, Any]:
     """Run a snippet as a module of its own.
@@ -38,7 +38,7 @@ def load(
         code: The snippet.
         path: The page, which tracebacks name.
         first_line: The line of the page on which the snippet begins, from 1.
-        target: What to import in place of what; None changes nothing.
+        substitutes: What to import in place of what; None changes nothing.
         on_print: What to do with prints; None prints.
 
     Returns:
@@ -54,7 +54,7 @@ def load(
     compiled = compile("\n" * above + code, path, "exec", dont_inherit=True)
     said = on_print and _moved_up(on_print, above)
     names = vars(module)
-    names["__builtins__"] = builtins_for(target, said, path=path)
+    names["__builtins__"] = builtins_for(substitutes, said, path=path)
     sys.modules[name] = module  # dataclasses and annotations look their module up
     try:
         exec(compiled, names)
@@ -74,12 +74,12 @@ def unload(names: Mapping[str, Any]) -> None:
 
 
 def builtins_for(
-    target: Target | None, on_print: OnPrint | None = None, *, path: str | None = None
+    substitutes: Substitutes | None, on_print: OnPrint | None = None, *, path: str | None = None
 ) -> dict[str, Any]:
     """Make the builtins of a snippet.
 
     Args:
-        target: What to import in place of what; None changes nothing.
+        substitutes: What to import in place of what; None changes nothing.
         on_print: Called with the line in the file and the text of each print; None prints.
         path: The file whose lines count; None is that of whoever calls print.
 
@@ -87,8 +87,8 @@ def builtins_for(
         A namespace for `__builtins__`.
     """
     names = dict(vars(builtins))
-    if target:
-        names["__import__"] = _import(target)
+    if substitutes:
+        names["__import__"] = _import(substitutes)
     if on_print is not None:
         names["print"] = _print(on_print, path)
     return names
@@ -137,7 +137,7 @@ def _text(value: Any) -> str:
 _Import = Callable[..., ModuleType]
 
 
-def _import(target: Target) -> _Import:
+def _import(substitutes: Substitutes) -> _Import:
     packages: dict[str, ModuleType] = {}
 
     def substitute(
@@ -147,26 +147,14 @@ def _import(target: Target) -> _Import:
         fromlist: tuple[str, ...] | None = (),
         level: int = 0,
     ) -> ModuleType:
-        other = None if level else _substituted(name, target)
+        other = None if level else substitutes.get(name)
         if other is None:
             return __import__(name, globals, locals, fromlist or (), level)
-        if fromlist:
-            return __import__(other, globals, locals, fromlist, 0)
         # `import a.b` binds `a`, through which the snippet then reaches `b`.
-        __import__(other)
-        return _package(name, sys.modules[other], packages)
+        return other if fromlist else _package(name, other, packages)
 
     substitute.__name__ = substitute.__qualname__ = "__import__"
     return substitute
-
-
-def _substituted(name: str, target: Target) -> str | None:
-    """The name to import instead: that of the longest entry that fits, with the rest behind it."""
-    parts = name.split(".")
-    for length in range(len(parts), 0, -1):
-        if found := target.get(".".join(parts[:length])):
-            return ".".join([found, *parts[length:]])
-    return None
 
 
 def _package(name: str, module: ModuleType, packages: dict[str, ModuleType]) -> ModuleType:

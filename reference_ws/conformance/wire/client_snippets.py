@@ -14,11 +14,10 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from pytest_examples import CodeExample
 
 from ..conversation.compare import Difference
 from ..memory.run import EXAMPLE_LIMIT, evaluate
-from ..pages.parse import Example
+from ..pages.model import Example
 from ..targets.limit import limit
 from .server import WireServer
 
@@ -38,9 +37,7 @@ CHROMIUM_FLAGS = [
 ]
 
 
-def play_python_client(
-    example: Example, server: WireServer, app: Example, found: CodeExample, item: pytest.Item
-) -> None:
+def play_python_client(example: Example, server: WireServer, app: Example) -> None:
     """Run a Python client against an application.
 
     Raises:
@@ -53,7 +50,7 @@ def play_python_client(
         return resolve(*(("127.0.0.1", free) if wanted else (host, port)), *args, **kwargs)
 
     with server.serving(app) as free, patch("socket.getaddrinfo", redirected):
-        evaluate(example, found, item, None)
+        evaluate(example, None)
 
 
 def play_browser_client(example: Example, server: WireServer, app: Example) -> None:

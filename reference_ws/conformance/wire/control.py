@@ -15,8 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ..conversation.compare import SeenEnd
-from ..pages.parse import Example
-from ..targets.loader import Target
+from ..pages.model import Example
 from .dispatcher import ADDRESS, TOKEN
 
 __all__ = ["Control", "Play", "Report", "Signal", "Unloadable"]
@@ -162,12 +161,12 @@ class Control:
         self.processes = []
         self.died = False
 
-    async def begin(self, example: Example, target: Target | None, seconds: float) -> Play:
+    async def begin(self, example: Example, target: str | None, seconds: float) -> Play:
         """Have every process load an example.
 
         Args:
             example: The example.
-            target: What its imports give in place of what.
+            target: The name of what its imports give in place of the reference, if anything.
             seconds: The limit.
 
         Returns:

@@ -21,8 +21,10 @@ import traceback
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
-from ..targets.loader import load, unload
+from ..targets.find import find_target
+from ..targets.loader import Substitutes, load, unload
 from ..targets.loggers import remember
+from ..targets.substitutes import substitutes_of
 
 __all__ = ["ADDRESS", "TOKEN", "app"]
 
@@ -55,7 +57,7 @@ class _Play:
             order["code"],
             path=order["path"],
             first_line=order["line"],
-            target=order["target"],
+            substitutes=_substitutes(order["target"]),
             on_print=on_print,
         )
         self.app: _Application = self.names["app"]
@@ -143,6 +145,11 @@ class _Suite:
             self.tell("end", connection=number, **_told(error, play.path))
             raise
         self.tell("end", connection=number, names=[], traceback="", line=None)
+
+
+def _substitutes(spec: str | None) -> Substitutes | None:
+    target = find_target(spec) if spec else None
+    return substitutes_of(target) if target else None
 
 
 def _offered(scope: _Message) -> list[str]:

@@ -13,8 +13,7 @@ from typing import Literal, Self
 from ..conversation.compare import Difference, describe
 from ..conversation.events import Conversation, Deny, Step, memory_only
 from ..pages import prints
-from ..pages.parse import Example
-from ..targets.loader import Target
+from ..pages.model import Example
 from .control import Control, Play, Report
 from .player import Limits, WirePlayer, whole
 from .process import START_LIMIT, ServerError, ServerProcess, known_as
@@ -65,8 +64,8 @@ class WireServer:
     """A server that runs while the block lasts.
 
     Args:
-        command: A name of `servers.KNOWN`, or a command line with ``{app}`` and ``{port}`` in it.
-        target: What the snippets' imports give in place of what; None changes nothing.
+        command: A name of `process.KNOWN`, or a command line with ``{app}`` and ``{port}`` in it.
+        target: The name of what the snippets' imports give; None is the reference.
         log_dir: The folder for the server's log.
         limits: How long single waits may take.
         start_limit: Seconds until the server must listen.
@@ -76,7 +75,7 @@ class WireServer:
         self,
         command: str,
         *,
-        target: Target | None = None,
+        target: str | None = None,
         log_dir: Path,
         limits: Limits | None = None,
         start_limit: float = START_LIMIT,

@@ -1,4 +1,4 @@
-"""Prepares a run of pytest for the suite."""
+"""How a run of pytest becomes a run of the suite: by the options of its command line."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from .options import OptionsError, import_from_here, read_options
-from .recorder import NAME, Collector
+from ..targets.find import import_from_here
+from .options import OptionsError, read_options
+from .recorder import Recorder
 from .suite import Suite
 
-__all__ = ["set_up"]
+__all__ = ["begin"]
 
 
-def set_up(config: pytest.Config, pages: list[Path]) -> tuple[Suite, Collector | None]:
-    """Read the options of the suite.
+def begin(config: pytest.Config, pages: list[Path]) -> tuple[Suite, Recorder | None]:
+    """Make the suite of a run.
 
     Args:
         config: pytest's.
@@ -44,10 +45,10 @@ def set_up(config: pytest.Config, pages: list[Path]) -> tuple[Suite, Collector |
     suite = Suite(options)
     if not pages:
         named = config.args if config.args_source is config.ArgsSource.ARGS else []
-        config.args = [*named, *map(str, options.roots)]
+        config.args = [*named, *map(str, options.catalogue.roots)]
     # Of several processes only the first one keeps the results.
     if not results or hasattr(config, "workerinput"):
         return suite, None
-    collector = Collector(suite, Path(results))
-    config.pluginmanager.register(collector, NAME)
-    return suite, collector
+    recorder = Recorder(suite, Path(results))
+    config.pluginmanager.register(recorder)
+    return suite, recorder
