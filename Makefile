@@ -55,7 +55,6 @@ lint: setup
 
 types: setup
 	$(BIN)/mypy
-	$(BIN)/mypy docs/_site
 
 # The pages alone must reach the library's lines and branches.
 examples: setup

@@ -52,7 +52,8 @@ def built_site() -> Built:
 
 def build_sample(folder: Path, **pages: str) -> Built:
     """Build a small site of other pages with everything else as it is."""
-    shutil.copytree(DOCS / "_site", folder / "docs" / "_site")
+    shutil.copytree(ROOT / "website", folder / "website")
+    (folder / "docs").mkdir()
     settings = (ROOT / "mkdocs.yml").read_text("utf-8")
     settings, found = re.subn(r"^nav:\n(?:[ #].*\n|\n)+", "", settings, flags=re.MULTILINE)
     assert found == 1

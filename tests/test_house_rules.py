@@ -14,9 +14,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "reference_ws"
 LIBRARY = sorted(PACKAGE.glob("*.py"))
-SOURCES = sorted(
-    p for d in ("reference_ws", "tests", "docs/_site") for p in (ROOT / d).rglob("*.py")
-)
+SOURCES = sorted(p for d in ("reference_ws", "tests", "website") for p in (ROOT / d).rglob("*.py"))
 
 # Each may import those on the lines above its own, and nothing else of the package.
 LAYERS = [

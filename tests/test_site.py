@@ -37,7 +37,7 @@ def test_the_strict_build_has_no_warning(site: Path) -> None:
 
 def test_nothing_of_what_the_site_is_made_with_is_published(site: Path) -> None:
     names = {path.name for path in site.rglob("*")}
-    assert not names & {"_site", "overrides", "hook.py", "ws_site", "__pycache__"}
+    assert not names & {"website", "theme", "hook.py", "words.py", "__pycache__"}
 
 
 def test_every_id_is_one_anchor_of_its_page(site: Path, pages: list[Page]) -> None:

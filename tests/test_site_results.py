@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +19,13 @@ from reference_ws.conformance.report.results import Result, Run, Subject, read_r
 from reference_ws.conformance.report.standing import score
 from reference_ws.conformance.report.text import SYMBOLS
 from tests.site_build import DOCS, ROOT
-
-# What the site is made with is no package of the project's: it lies beside the pages.
-sys.path.insert(0, str(DOCS / "_site"))
-made_of: Any = import_module("ws_site.results")
-shown: Any = import_module("ws_site.results_page")
-Later: Any = import_module("ws_site.later").Later
-WORDS: Any = import_module("ws_site.words").WORDS
+from website import results as made_of
+from website import results_page as shown
+from website.later import Later
+from website.words import WORDS
 
 SCHEMA = json.loads(
-    (ROOT / "reference_ws" / "conformance" / "results.schema.json").read_text("utf-8")
+    (ROOT / "reference_ws" / "conformance" / "report" / "results.schema.json").read_text("utf-8")
 )
 FILES = sorted((DOCS / "results").glob("*.json"))
 # What no published file may hold: a place on the machine where it was made.

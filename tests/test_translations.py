@@ -29,7 +29,7 @@ NAMES = sorted(path.name for path in DOCS.glob("*.md"))
 
 
 def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "docs/_site/translations.py", *arguments]
+    command = [sys.executable, "website/translations.py", *arguments]
     return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60)
 
 
@@ -54,7 +54,7 @@ def test_every_section_is_up_to_date() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_docstring_of_the_reference_is_translated(language: str) -> None:
-    folder = DOCS / "_site" / "docstrings"
+    folder = ROOT / "website" / "docstrings"
     texts = json.loads((folder / f"{language}.json").read_text("utf-8"))
     english = json.loads((folder / "en.json").read_text("utf-8"))
     assert texts.keys() == english.keys() == shown_docstrings().keys()
@@ -64,7 +64,7 @@ def test_every_docstring_of_the_reference_is_translated(language: str) -> None:
 
 def test_no_docstring_is_older_than_its_english_original() -> None:
     # en.json is what was translated: an English edit must reach the other languages with it.
-    kept = json.loads((DOCS / "_site" / "docstrings" / "en.json").read_text("utf-8"))
+    kept = json.loads((ROOT / "website" / "docstrings" / "en.json").read_text("utf-8"))
     now = shown_docstrings()
     assert {name for name in now if now[name] != kept.get(name)} == set()
 
@@ -99,6 +99,7 @@ def names_in(docstring: str) -> list[str]:
 def checkout(tmp_path: Path) -> Path:
     """A copy of what the detector reads, with a history of its own."""
     shutil.copytree(DOCS, tmp_path / "docs")
+    shutil.copytree(ROOT / "website", tmp_path / "website")
     (tmp_path / "reference_ws").symlink_to(ROOT / "reference_ws")
     identity = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
     for command in (["init", "-q"], ["add", "docs"], [*identity, "commit", "-qm", "pages"]):
@@ -143,7 +144,7 @@ def test_a_trivial_edit_is_confirmed_in_one_recorded_command(checkout: Path) -> 
     done = run(checkout)
     assert "docs/ko/" not in done.stdout
     assert "docs/pt/accepting.md#accept-default: stale" in done.stdout
-    kept = json.loads((checkout / "docs/_site/translated/ko.json").read_text("utf-8"))
+    kept = json.loads((checkout / "website/translated/ko.json").read_text("utf-8"))
     assert kept["accepting.md"]["accept-default"]["confirmed"] == "a shorter word"
     again = run(checkout, "confirm", "ko", section, "--why", "once more")
     assert again.returncode == 2 and "expected a stale section" in again.stderr

@@ -44,7 +44,7 @@ class Memory:
     def __init__(self, docs: Path, language: str) -> None:
         self.docs = docs
         self.language = language
-        self.file = docs / "_site" / "translated" / f"{language}.json"
+        self.file = docs.parent / "website" / "translated" / f"{language}.json"
         read = self.file.read_text("utf-8") if self.file.exists() else "{}"
         self.known: dict[str, dict[str, str | dict[str, str]]] = json.loads(read)
 

@@ -16,11 +16,11 @@ from reference_ws.conformance.pages.markup import block_tokens
 from reference_ws.conformance.pages.model import SOURCES, Example, Page, Requirement
 from reference_ws.conformance.pages.translation import TOP
 
+from .conversation import lines
 from .later import Later
 from .render import render
 from .results_page import PageResults
 from .tables import Placeholder, placeholder, table
-from .talk import lines
 from .words import Words
 
 __all__ = ["example_path", "render_page"]

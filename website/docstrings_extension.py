@@ -8,19 +8,25 @@ from typing import Any
 
 import griffe
 
-from ws_site.current import current
-
 __all__ = ["CATALOGUES", "Docstrings"]
 
-CATALOGUES = Path(__file__).resolve().parent.parent / "docstrings"
+CATALOGUES = Path(__file__).resolve().parent / "docstrings"
 
 
 class Docstrings(griffe.Extension):
-    """Puts the translated text in the place of each docstring that the catalogue knows."""
+    """Puts the translated text in the place of each docstring that the catalogue knows.
+
+    Args:
+        language: The language of the build.
+    """
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.language = language
 
     def on_package(self, *, pkg: griffe.Module, **kwargs: Any) -> None:
         """Go through a package when it has been read."""
-        catalogue = CATALOGUES / f"{current.language}.json"
+        catalogue = CATALOGUES / f"{self.language}.json"
         if catalogue.exists():
             _translate(pkg, json.loads(catalogue.read_text("utf-8")))
 

@@ -1,8 +1,8 @@
 """Translations: what is stale, missing or left over, and how to say that it is mended.
 
-python docs/_site/translations.py            list it, with the English difference
-python docs/_site/translations.py record     after translating: remember the English text
-python docs/_site/translations.py confirm    an English edit that changes no translation
+python website/translations.py            list it, with the English difference
+python website/translations.py record     after translating: remember the English text
+python website/translations.py confirm    an English edit that changes no translation
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import difflib
 from pathlib import Path
 
 import click
-from ws_site.fresh import LANGUAGES, Memory, Section, earlier
 
 from reference_ws.conformance.pages.translation import sections
+from website.freshness import LANGUAGES, Memory, Section, earlier
 
-DOCS = Path(__file__).resolve().parent.parent
+DOCS = Path(__file__).resolve().parent.parent / "docs"
 language = click.argument("language", type=click.Choice(LANGUAGES))
 
 

@@ -11,8 +11,9 @@ from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from ws_site.colours import Colours
-from ws_site.compiled import COMPILED
+
+from website.colours import Colours
+from website.compiled import COMPILED
 
 _HIGHLIGHT = "pymdownx.highlight"
 _COLOURS = f"{Colours.__module__}:{Colours.__qualname__}"

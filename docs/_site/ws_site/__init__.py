@@ -1,1 +1,0 @@
-"""What the site makes of the pages: conversations, levels, sources, tables."""

@@ -1,0 +1,1 @@
+"""What the site is made with: the pages, their results and their languages become HTML."""
