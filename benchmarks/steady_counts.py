@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import platform
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from reference_ws.conformance.report.results import Result
 
 __all__ = ["Record", "Server", "WrongFile", "load", "save"]
 
-FORMAT = 1
+FORMAT = 2
 
 
 class WrongFile(Exception):
@@ -70,26 +69,25 @@ def load(
         if server is None or server.version != told["version"]:
             continue
         server.date = told["date"]
-        for id, outcomes in told["outcomes"].items():
-            if (found := data["examples"][id]) == hashes.get(id):
-                server.records[id] = Record(found, Counter(outcomes), told["seen"].get(id, []))
+        for id, one in data["examples"].items():
+            if one["hash"] == hashes.get(id) and name in one["outcomes"]:
+                outcomes = Counter(one["outcomes"][name])
+                server.records[id] = Record(one["hash"], outcomes, told["seen"].get(id, []))
     return servers
 
 
 def save(file: Path, servers: Mapping[str, Server], times: int) -> None:
     """Write everything; the old file stays until the new one is whole."""
     hashes = {id: one.hash for server in servers.values() for id, one in server.records.items()}
-    data = {
+    head = {
         "format": FORMAT,
         "times": times,
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
-        "examples": dict(sorted(hashes.items())),
         "servers": {
             name: {
                 "version": server.version,
                 "date": server.date,
-                "outcomes": {id: one.outcomes for id, one in sorted(server.records.items())},
                 "seen": {
                     id: one.seen for id, one in sorted(server.records.items()) if not one.steady
                 },
@@ -98,13 +96,17 @@ def save(file: Path, servers: Mapping[str, Server], times: int) -> None:
             if server.records
         },
     }
-    text = json.dumps(data, indent=1, ensure_ascii=False)
     # One line for each example.
-    text = re.sub(r'\{\s+("[a-z-]+": \d+(?:,\s+"[a-z-]+": \d+)*)\s+\}', _on_one_line, text)
+    lines = []
+    for id, hash in sorted(hashes.items()):
+        outcomes = {
+            name: dict(sorted(server.records[id].outcomes.items()))
+            for name, server in servers.items()
+            if id in server.records
+        }
+        lines.append(f"  {json.dumps(id)}: {json.dumps({'hash': hash, 'outcomes': outcomes})}")
+    text = json.dumps(head, indent=1, ensure_ascii=False).removesuffix("\n}")
+    text += ',\n "examples": {\n' + ",\n".join(lines) + "\n }\n}"
     new = file.with_suffix(".new")
     new.write_text(text + "\n", "utf-8")
     os.replace(new, file)
-
-
-def _on_one_line(found: re.Match[str]) -> str:
-    return "{" + " ".join(found[1].split()) + "}"

@@ -17,9 +17,7 @@ from click.testing import CliRunner
 
 from reference_ws.conformance.commands import commands
 from reference_ws.conformance.report import results
-from reference_ws.conformance.report.results import write_json
 from tests.suite_pages import environment, package, rules, suite
-from tests.test_results import result, run
 
 SCHEMA = json.loads(Path(results.__file__).with_name("results.schema.json").read_text("utf-8"))
 
@@ -185,11 +183,3 @@ def test_a_requirement_is_shown_with_its_examples() -> None:
     script = here("show", "close-code-and-reason", "--target", "reference")
     compile(script, "script.py", "exec")
     assert "CONVERSATIONS = " in script
-
-
-def test_runs_are_merged_and_rendered_without_running_again(tmp_path: Path) -> None:
-    made = run(result("a"), result("a", "fail", tier="uvicorn"))
-    write_json(made.as_json(), tmp_path / "r.json")
-    here("merge", str(tmp_path / "r.json"), "-o", str(tmp_path / "m.json"))
-    table = here("render", str(tmp_path / "m.json"))
-    assert "| `rule` | must | ✓ pass | ✗ fail |" in table

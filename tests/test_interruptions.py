@@ -180,9 +180,9 @@ SUITE = "reference_ws.conformance"
 @pytest.mark.parametrize(
     "place",
     [
-        f"{SUITE}.set_up:Suite",
-        f"{SUITE}.suite:Suite.page",
-        f"{SUITE}.collector:Collector.pytest_collection_finish",
+        f"{SUITE}.runner.run:Suite",
+        f"{SUITE}.runner.suite:Suite.page",
+        f"{SUITE}.runner.recorder:Recorder.pytest_collection_finish",
     ],
 )
 def test_what_is_interrupted_before_the_first_example_knows_all_of_them(
@@ -196,7 +196,7 @@ def test_what_is_interrupted_before_the_first_example_knows_all_of_them(
 
 
 @BOTH
-@pytest.mark.parametrize("place", [f"{SUITE}.collector:write_json", f"{SUITE}.commands:markdown"])
+@pytest.mark.parametrize("place", [f"{SUITE}.report.results:Run.write", f"{SUITE}.commands:markdown"])
 def test_what_has_its_verdicts_is_written_to_the_end(folder: Path, number: int, place: str) -> None:
     package(folder)
     done = at(folder, place, number, "--markdown", "r.md", "--junit", "r.xml")
@@ -214,7 +214,7 @@ def test_a_server_does_not_outlive_the_run(
     folder: Path, number: int, place: str, when: str
 ) -> None:
     package(folder)
-    place = f"{SUITE}.servers:ServerProcess.{place}"
+    place = f"{SUITE}.wire.process:ServerProcess.{place}"
     done = at(folder, place, number, "--server", "uvicorn", "-s", "greets", when=when)
     data, outcomes = read(folder)
     verdict = "pass" if place.endswith("end") else "not-run"
@@ -229,7 +229,7 @@ def test_a_server_that_never_serves_does_not_outlive_the_run(
 ) -> None:
     package(folder)
     command = f"{sys.executable} -c 'import threading; threading.Event().wait()' {{app}} {{port}}"
-    place = f"{SUITE}.servers:ServerProcess.{place}"
+    place = f"{SUITE}.wire.process:ServerProcess.{place}"
     done = at(folder, place, number, "--server", command, "-s", "greets", when="after")
     assert done.returncode == INCOMPLETE
     _, outcomes = read(folder)
@@ -256,7 +256,7 @@ class WebSocket(Right):
 @BOTH
 def test_an_application_cannot_swallow_an_interruption(folder: Path, number: int) -> None:
     package(folder, sockets=SWALLOWS.format(number=int(number)))
-    done = at(folder, f"{SUITE}.report:badge", number)  # which is not called
+    done = at(folder, f"{SUITE}.report.text:badge", number)  # which is not called
     assert done.returncode == INCOMPLETE
     _, outcomes = read(folder)
     assert outcomes["greets", "trio"] == "pass"

@@ -24,15 +24,18 @@ LAYERS = [
     "reference_ws.conformance.report",
     "reference_ws.conformance.runner",
     "reference_ws.conformance",
+    "website",
 ]
 
 Imports = Mapping[str, set[str]]
 
 
 def modules() -> dict[str, Path]:
-    """Every module of the package, by its dotted name."""
+    """Every module of the package and of what makes the site, by its dotted name."""
     found = {}
-    for path in sorted((ROOT / "reference_ws").rglob("*.py")):
+    for path in sorted(
+        p for top in ("reference_ws", "website") for p in (ROOT / top).rglob("*.py")
+    ):
         parts = path.relative_to(ROOT).with_suffix("").parts
         found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
     return found
@@ -79,6 +82,37 @@ def circles(imports: Imports) -> list[str]:
     except CycleError as error:
         return [str(one) for one in error.args[1]]
     return []
+
+
+SHORT = "reference_ws.conformance."
+
+
+def picture(imports: Imports) -> str:
+    """A drawing of the imports between the packages, in the language of Mermaid.
+
+    What is also reached through another package is left out, so that the eye finds the floors.
+    """
+    below: dict[str, set[str]] = {one: set() for one in LAYERS}
+    for name, others in imports.items():
+        below[layer(name)] |= {layer(other) for other in others} - {layer(name)}
+    reached = {one: set(others) for one, others in below.items()}
+    for one in LAYERS:  # from the bottom up, so that each is whole before it is asked
+        for other in below[one]:
+            reached[one] |= reached[other]
+    lines = ["flowchart TD"]
+    for one in reversed(LAYERS):
+        name = "commands" if one == SHORT.rstrip(".") else one.removeprefix(SHORT)
+        lines.append(f'  {LAYERS.index(one)}["{name}"]')
+    for one in reversed(LAYERS):
+        hidden = {far for other in below[one] for far in reached[other]}
+        for other in sorted(below[one] - hidden, key=LAYERS.index, reverse=True):
+            lines.append(f"  {LAYERS.index(one)} --> {LAYERS.index(other)}")
+    return "\n".join(lines)
+
+
+def test_the_picture_in_contributing_is_made_from_the_code() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    assert f"```mermaid\n{picture(read_imports())}\n```" in text, picture(read_imports())
 
 
 def test_imports_run_downward_between_the_packages() -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from reference_ws.conformance.report.results import Run, read_run
 from tests.suite_pages import ROOT, suite

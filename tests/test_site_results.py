@@ -189,7 +189,7 @@ RUNS = (
 def page_results(tmp_path: Path) -> Any:
     (tmp_path / "results").mkdir()
     for number, run in enumerate(RUNS):
-        write_json(run.as_json(), tmp_path / "results" / f"{number}.json")
+        run.write(tmp_path / "results" / f"{number}.json")
     parsed = []
     for name, text in PAGES.items():
         (tmp_path / f"{name}.md").write_text(text, "utf-8")

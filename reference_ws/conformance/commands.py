@@ -15,7 +15,6 @@ from .pages.catalogue import CatalogueError, english
 from .pages.data import address, as_data, requirements
 from .pages.model import Page
 from .report.known_failures import baseline_of, write_known
-from .report.matrix import merge, read_matrix, render
 from .report.results import ResultsError, Run, read_run, write_json
 from .report.script import reproduction
 from .report.text import badge, failures, heading, last_line, markdown, one_line, summary
@@ -243,30 +242,3 @@ def show(id: str, target: str | None) -> None:
                     click.echo("\n".join([step.text.strip(), *step.fields]))
         return
     raise click.UsageError(f"expected the id of a requirement or an example, got {id!r}")
-
-
-# Several runs
-
-
-@commands.command("merge")
-@click.argument("files", nargs=-1, required=True, type=THERE)
-@click.option("-o", "--output", type=FILE, required=True, help="The file to write.")
-def merge_(files: tuple[Path, ...], output: Path) -> None:
-    """Make one matrix of the results files FILES."""
-    _look_at(output)
-    titles = {one.id: one.title for _, one, _ in requirements(_pages())}
-    try:
-        merged = merge([_read(file) for file in files], titles)
-        uninterrupted(write_json)(merged, output)
-    except ResultsError as error:
-        raise click.UsageError(str(error)) from None
-
-
-@commands.command("render")
-@click.argument("matrix", type=THERE)
-def render_(matrix: Path) -> None:
-    """Write a MATRIX as Markdown; nothing is run for it."""
-    try:
-        click.echo(render(read_matrix(matrix)), nl=False)
-    except ResultsError as error:
-        raise click.UsageError(str(error)) from None

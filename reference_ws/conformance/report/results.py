@@ -4,28 +4,44 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
+
+import msgspec
 
 from ..pages.model import Level
-from .verdict import DIFFERED, OUTCOMES, PASSED, Outcome, blocks
+from .verdict import DIFFERED, PASSED, Outcome, blocks
 
-__all__ = ["FORMAT", "Result", "ResultsError", "Run", "Subject", "read_run", "write_json"]
+__all__ = ["Result", "ResultsError", "Run", "Subject", "read_run", "schema", "write_json"]
 
-FORMAT = 1
-"""The version of the file's form: `results.schema.json` says what it is."""
+Time = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$", description="When the run began, UTC."
+    ),
+]
 
 
 class ResultsError(Exception):
     """A file that holds no results."""
 
 
-@dataclass(frozen=True)
-class Result:
-    """What came of one example in one tier.
+class Result(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What came of one example in one tier; what is None is left out of a file.
 
-    `where` is page and line; `known` the reason of a known failure.
+    Attributes:
+        id: The example.
+        requirement: The requirement that it belongs to.
+        level: That of the requirement.
+        tier: `asyncio`, `trio` or `memory` (a script) in memory, else a server's tier.
+        outcome: What came of it.
+        variant: Which permitted alternative was seen, for `pass-variant`.
+        wanted: What the page says, in the notation of conversations.
+        got: What happened instead, in the same notation.
+        page: The file of the page.
+        line: Where the difference is, counted from the opening fence of the example.
+        more: What helps to mend it, such as a traceback with its lines counted in the same way.
+        known: The reason, for a known failure.
     """
 
     id: str
@@ -36,9 +52,9 @@ class Result:
     variant: str | None = None
     wanted: str | None = None
     got: str | None = None
-    where: str = ""
+    page: str | None = None
+    line: int | None = None
     more: str | None = None
-    seconds: float = 0.0
     known: str | None = None
 
     @property
@@ -57,33 +73,56 @@ class Result:
         return self.outcome in DIFFERED
 
 
-@dataclass(frozen=True)
-class Subject:
-    """A target or a server; `tier` is what results over a server name, None for a target."""
+class Subject(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A target or a server.
+
+    Attributes:
+        name: Its name.
+        version: Its version, if that is known.
+        tier: For a server: how results name it.
+        command: For a server that is no known one: its command line.
+    """
 
     name: str
-    version: str | None
+    version: str | None = None
     tier: str | None = None
     command: str | None = None
 
 
-@dataclass
-class Run:
-    """One run. `complete` is False when something that was asked for has no verdict."""
+class Run(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
+    """One run.
+
+    Attributes:
+        suite: The version of the suite.
+        target: What was tested in place of the reference, or the reference.
+        servers: The servers over which it was played.
+        python: The version of Python.
+        platform: The system and the machine.
+        date: When the run began, UTC.
+        requirements_hash: Changes with the ids and levels of requirements and ids of examples.
+        examples_hash: Changes with what the snippets and conversations say.
+        tiers: `memory` and the servers' tiers, as far as they were asked for.
+        select: The beginnings of the ids that were selected; empty: everything was.
+        complete: Whether everything that was asked for has a verdict.
+        messages: Why it is not complete.
+        results: What came of each example, sorted by id and tier in a file.
+        format: The version of this form.
+    """
 
     suite: str
     target: Subject
     servers: tuple[Subject, ...]
     python: str
     platform: str
-    date: str
+    date: Time
     requirements_hash: str
     examples_hash: str
     tiers: tuple[str, ...]
     select: tuple[str, ...] = ()
     complete: bool = True
     messages: tuple[str, ...] = ()
-    results: list[Result] = field(default_factory=list)
+    results: list[Result] = []
+    format: Literal[2] = 2
 
     @property
     def status(self) -> int:
@@ -96,9 +135,25 @@ class Run:
         """Count the results of a level by their outcome."""
         return Counter(result.outcome for result in self.results if result.level == level)
 
-    def as_json(self) -> dict[str, Any]:
-        """Give the content of a results file."""
-        return {"format": FORMAT, **asdict(self)}
+    def write(self, file: Path) -> None:
+        """Write a results file, with one line for each result: a new run changes what changed.
+
+        Args:
+            file: The file.
+        """
+        data = msgspec.to_builtins(self)
+        data |= {"format": self.format, "complete": self.complete}
+        results = sorted(data.pop("results", []), key=lambda one: (one["id"], one["tier"]))
+        head = json.dumps(dict(sorted(data.items())), indent=1, ensure_ascii=False)
+        lines = ",\n".join("  " + json.dumps(one, ensure_ascii=False) for one in results)
+        head = head.removesuffix("\n}")
+        text = f'{head},\n "results": [\n{lines}\n ]\n}}\n'
+        file.write_text(text, "utf-8")
+
+
+def schema() -> dict[str, Any]:
+    """Give the JSON Schema of a results file; `results.schema.json` is its published copy."""
+    return msgspec.json.schema(Run)
 
 
 def write_json(data: object, file: Path) -> None:
@@ -116,19 +171,8 @@ def read_run(file: Path) -> Run:
         ResultsError: It cannot be read, or is something else.
     """
     try:
-        data = json.loads(file.read_text("utf-8"))
-        if data.pop("format") != FORMAT:
-            raise ValueError(f"expected format {FORMAT}")
-        results = [Result(**one) for one in data.pop("results")]
-        if wrong := [one.outcome for one in results if one.outcome not in OUTCOMES]:
-            raise ValueError(f"expected an outcome, got {wrong[0]!r}")
-        target = Subject(**data.pop("target"))
-        servers = tuple(Subject(**one) for one in data.pop("servers"))
-        lists: dict[str, Any] = {
-            key: tuple(data.pop(key)) for key in ("tiers", "select", "messages")
-        }
-        return Run(target=target, servers=servers, results=results, **lists, **data)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return msgspec.json.decode(file.read_bytes(), type=Run)
+    except (OSError, msgspec.MsgspecError) as error:
         raise ResultsError(
             f"expected a results file, got {type(error).__name__}: {error} from {str(file)!r}"
         ) from None

@@ -20,8 +20,10 @@ __all__ = [
     "Outcome",
     "Verdict",
     "blocks",
+    "from_its_fence",
     "judge",
     "same_difference",
+    "without_date",
     "without_machine",
 ]
 
@@ -168,7 +170,8 @@ def _of_page(file: str, page: Path) -> bool:
 
 # Blame
 
-_DATE = re.compile(r"^\s*(?:date|server): .*\n?", re.MULTILINE | re.IGNORECASE)
+_CHANGING = re.compile(r"^\s*(?:date|server): .*\n?", re.MULTILINE | re.IGNORECASE)
+_DATE = re.compile(r"^\s*date: .*\n?", re.MULTILINE | re.IGNORECASE)
 
 
 def same_difference(one: Difference, other: Difference) -> bool:
@@ -177,10 +180,26 @@ def same_difference(one: Difference, other: Difference) -> bool:
         other.line,
         other.client,
         other.timeout,
-    ) and _DATE.sub("", one.got).strip() == _DATE.sub("", other.got).strip()
+    ) and _CHANGING.sub("", one.got).strip() == _CHANGING.sub("", other.got).strip()
 
 
 # Texts that leave this machine
+
+
+def without_date(text: str | None) -> str | None:
+    """Take the `date` header out of a response: it is another one in each run."""
+    return text and _DATE.sub("", text).rstrip("\n")
+
+
+def from_its_fence(text: str | None, example: Example) -> str | None:
+    """Count the lines in a traceback from the example's opening fence, wherever it stands.
+
+    Args:
+        text: The traceback.
+        example: The example.
+    """
+    line = re.compile(rf'("{re.escape(str(example.path))}", line )(\d+)')
+    return text and line.sub(lambda m: f"{m[1]}{int(m[2]) - example.line}", text)
 
 
 def without_machine(text: str | None, folders: Iterable[tuple[Path, str]]) -> str | None:

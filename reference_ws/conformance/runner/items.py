@@ -22,7 +22,16 @@ from ..memory.run import evaluate, page_frames
 from ..pages.model import Example, Page, Requirement
 from ..report.known_failures import known_for
 from ..report.results import Result
-from ..report.verdict import Verdict, blocks, judge, missing_in, same_difference, without_machine
+from ..report.verdict import (
+    Verdict,
+    blocks,
+    from_its_fence,
+    judge,
+    missing_in,
+    same_difference,
+    without_date,
+    without_machine,
+)
 from ..targets.limit import LimitReached
 from ..targets.loggers import unchanged
 from ..wire.process import ServerError
@@ -214,12 +223,8 @@ class ExampleItem(pytest.Item):
         ]
         return before[-1] if before else self.page.app
 
-    def result(self, seconds: float) -> Result:
-        """Give what came of it.
-
-        Args:
-            seconds: How long it took.
-        """
+    def result(self) -> Result:
+        """Give what came of it."""
         verdict = self.verdict
         requirement = self.requirement
         options = self.suite.options
@@ -233,10 +238,10 @@ class ExampleItem(pytest.Item):
             outcome=verdict.outcome,
             variant=verdict.variant,
             wanted=verdict.wanted,
-            got=without_machine(verdict.got, folders),
-            where=f"{self.path.name}:{verdict.line or self.example.line}",
-            more=without_machine(verdict.more, folders),
-            seconds=round(seconds, 3),
+            got=without_machine(without_date(verdict.got), folders),
+            page=None if verdict.passed else self.path.name,
+            line=None if verdict.line is None else verdict.line - self.example.line,
+            more=without_machine(from_its_fence(verdict.more, self.example), folders),
             known=known.reason if known else None,
         )
 

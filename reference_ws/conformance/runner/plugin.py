@@ -96,13 +96,13 @@ def pytest_runtest_makereport(
     """Put the result on the report, which also crosses from one process to another."""
     report = yield
     if call.when == "call" and item.config.stash.get(SUITE, None) is not None:
-        from dataclasses import asdict
+        from msgspec import to_builtins
 
         from .items import ExampleItem
         from .recorder import RESULT
 
         if isinstance(item, ExampleItem):
-            vars(report)[RESULT] = asdict(item.result(call.duration))
+            vars(report)[RESULT] = to_builtins(item.result())
     return report
 
 

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import convert
 
 import reference_ws
 
 from ..pages.catalogue import CatalogueError
 from ..pages.data import examples_hash, requirements_hash
-from ..report.results import Result, Run, Subject, write_json
+from ..report.results import Result, Run, Subject
 from ..targets.find import version_of
 from ..wire.process import known_as
 from .suite import Suite
@@ -52,14 +53,14 @@ class Recorder:
         from .items import ExampleItem
 
         items = [item for item in session.items if isinstance(item, ExampleItem)]
-        self._expected = {(item.example.id, item.tier): item.result(0) for item in items}
+        self._expected = {(item.example.id, item.tier): item.result() for item in items}
         self.on_total(len(items))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep a result."""
         facts: dict[str, Any] | None = vars(report).get(RESULT)
         if facts is not None:
-            result = Result(**facts)
+            result = convert(facts, Result)
             self._expected.pop((result.id, result.tier), None)
             self.run.results.append(result)
             self.on_result(result)
@@ -86,7 +87,7 @@ class Recorder:
         """Write the results."""
         run = self.finish()
         if self.file is not None:
-            write_json(run.as_json(), self.file)
+            run.write(self.file)
 
 
 def _run(suite: Suite) -> Run:
