@@ -196,7 +196,9 @@ def test_what_is_interrupted_before_the_first_example_knows_all_of_them(
 
 
 @BOTH
-@pytest.mark.parametrize("place", [f"{SUITE}.report.results:Run.write", f"{SUITE}.commands:markdown"])
+@pytest.mark.parametrize(
+    "place", [f"{SUITE}.report.results:Run.write", f"{SUITE}.commands:markdown"]
+)
 def test_what_has_its_verdicts_is_written_to_the_end(folder: Path, number: int, place: str) -> None:
     package(folder)
     done = at(folder, place, number, "--markdown", "r.md", "--junit", "r.xml")
