@@ -132,7 +132,7 @@ QUERIES = {
         "state table": "messages",
         "query parameter": "parameters",
         "nan": "receiving|sending",
-        "lone surrogate": "sending|api",
+        "lone surrogate": "sending|closing|api",
         "ASGIViolation": "testing|api",
         "websocket_route": "routing|api",
         "iter_json": "iterating|api",
@@ -154,7 +154,7 @@ QUERIES = {
         "iter_json": "iterating|api",
     },
     "pt": {
-        "codigo de fecho": "closing|disconnects",
+        "codigo de fechamento": "closing|disconnects",
         "conexao": "disconnects|socket|closing",
         "conexão": "disconnects|socket|closing",
         "subprotocolo": "accepting",

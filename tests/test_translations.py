@@ -113,18 +113,20 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), "utf-8")
 
 
-SENTENCE = "After it, both sides may send whenever they like."
+SENTENCE = "From then on, both sides can send whenever they like."
 
 
 def test_a_changed_english_section_is_stale_in_each_language_and_nothing_else(
     checkout: Path,
 ) -> None:
-    edit(checkout / "docs/accepting.md", SENTENCE, "After it, both sides may send.")
+    edit(checkout / "docs/accepting.md", SENTENCE, "From then on, both sides can send.")
     done = run(checkout)
     assert done.returncode == 1
     listed = [line for line in done.stdout.splitlines() if line.startswith("docs/")]
     assert listed == [f"docs/{one}/accepting.md#accept-default: stale" for one in LANGUAGES]
-    assert "+Without arguments" in done.stdout and "After it, both sides may send." in done.stdout
+    assert (
+        "+Without arguments" in done.stdout and "From then on, both sides can send." in done.stdout
+    )
     assert "2 sections to mend" in done.stdout
 
 
@@ -132,7 +134,7 @@ def test_a_reformatted_section_is_not_stale(checkout: Path) -> None:
     edit(
         checkout / "docs/accepting.md",
         SENTENCE,
-        "After it,\nboth sides may   send whenever they like.",
+        "From then on,\nboth sides can   send whenever they like.",
     )
     assert run(checkout).returncode == 0
 
