@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from msgspec.structs import replace
 
 from reference_ws.conformance.pages.catalogue import Catalogue
 from reference_ws.conformance.pages.data import examples_hash, requirements_hash
@@ -239,7 +240,7 @@ def test_a_requirement_on_servers_is_asked_of_servers_only(page_results: Any) ->
 
 
 def test_what_no_file_tells_is_not_shown(page_results: Any) -> None:
-    assert replace(page_results, columns=()).line("holds") == ""
+    assert dataclasses.replace(page_results, columns=()).line("holds") == ""
 
 
 def cells(html: str) -> dict[str, list[str]]:
@@ -272,7 +273,9 @@ def test_servers_are_shown_with_what_they_break(page_results: Any) -> None:
 def test_a_requirement_without_a_result_says_so(page_results: Any) -> None:
     reference, other = page_results.columns[:2]
     left = replace(other.run, results=[one for one in other.run.results if one.id != "nice"])
-    some = replace(page_results, columns=[reference, made_of.Column("other.json", left)])
+    some = dataclasses.replace(
+        page_results, columns=[reference, made_of.Column("other.json", left)]
+    )
     assert cells(some.table("implementations"))["../page/#nice"] == [
         "✓ pass",
         "? not run",
@@ -308,7 +311,7 @@ def test_the_summary_counts_as_a_run_does(pages: list[Page]) -> None:
 def test_every_language_has_a_word_for_everything(page_results: Any, language: str) -> None:
     words = WORDS[language]
     assert words.results.outcomes.keys() == words.results.meanings.keys() == SYMBOLS.keys()
-    theirs = replace(page_results, words=words)
+    theirs = dataclasses.replace(page_results, words=words)
     html = "".join([*map(theirs.table, shown.TABLES), *map(theirs.line, ("nice", "seen"))])
     assert "<!--" not in html and "{" not in html
     said = {word for word in words.results.outcomes.values() if word in html}
