@@ -153,7 +153,8 @@ class Run(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
 
 def schema() -> dict[str, Any]:
     """Give the JSON Schema of a results file; `results.schema.json` is its published copy."""
-    return msgspec.json.schema(Run)
+    made: dict[str, Any] = json.loads(json.dumps(msgspec.json.schema(Run)))  # lists, no tuples
+    return made
 
 
 def write_json(data: object, file: Path) -> None:
