@@ -1,9 +1,9 @@
-"""Values read from the scope: the URL, the headers, the query, an address."""
+"""Values read from the scope: the URL, the headers, the query, an address; and headers to send."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 
@@ -12,6 +12,8 @@ __all__ = ["Address", "Headers", "QueryParams", "State", "URL", "full_path"]
 _HOST = re.compile(r"(?:[A-Za-z0-9\-._~%!$&'()*+,;=]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _PATH_SAFE = "/:@!$&'()*+,;=~-._"
 _QUERY_SAFE = _PATH_SAFE + "?%"
+_TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_UNSAFE = re.compile(rb"[\r\n\0]")
 _DEFAULT_PORTS = {"ws": 80, "wss": 443, "http": 80, "https": 443}
 
 
@@ -254,6 +256,65 @@ def _by_name(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 def _latin1(part: str | bytes) -> str:
     return part.decode("latin-1") if isinstance(part, bytes) else part
+
+
+HeaderItems = (
+    Mapping[str, str]
+    | Mapping[bytes, bytes]
+    | Iterable[tuple[str, str]]
+    | Iterable[tuple[bytes, bytes]]
+)
+"""Header fields as a caller may write them: a mapping or pairs, str or bytes."""
+
+
+def acceptable_headers(
+    headers: HeaderItems | None, own: frozenset[bytes] = frozenset()
+) -> list[tuple[bytes, bytes]]:
+    """Give the headers as a list of byte pairs with lower-case names, in their order.
+
+    Args:
+        headers: A mapping or pairs, names and values str or bytes; None means none.
+        own: Names of the handshake that this answer may carry all the same.
+
+    Raises:
+        TypeError: It is neither a mapping nor pairs, or an item is neither str nor bytes.
+        ValueError: A name is no token, a value holds CR, LF, NUL or a character outside
+            latin-1, or a name belongs to the handshake itself (ASGI WebSocket, Accept;
+            RFC 9110, 5.5 and 5.6.2).
+    """
+    if headers is None:
+        return []
+    if isinstance(headers, (str, bytes)):
+        raise TypeError(f"expected headers as a mapping or pairs, got {headers!r}")
+    return [_acceptable(pair, own) for pair in items_of(headers)]
+
+
+def _acceptable(pair: Sequence[str | bytes], own: frozenset[bytes]) -> tuple[bytes, bytes]:
+    if isinstance(pair, (str, bytes)) or len(pair) != 2:
+        raise TypeError(f"expected a header as a pair of name and value, got {pair!r}")
+    name, value = (_header_bytes(part, pair[0]) for part in pair)
+    name = name.lower()
+    if not _TOKEN.fullmatch(name):
+        raise ValueError(f"expected a header name, got {pair[0]!r}")
+    if name.startswith(b"sec-websocket-") and name not in own:
+        raise ValueError(
+            f"expected a header that is not part of the handshake itself, got {pair[0]!r}; "
+            "a subprotocol is named with subprotocol="
+        )
+    if _UNSAFE.search(value):
+        raise ValueError(f"expected no CR, LF or NUL in header {pair[0]!r}, got {pair[1]!r}")
+    return name, value
+
+
+def _header_bytes(part: str | bytes, name: str | bytes) -> bytes:
+    if isinstance(part, bytes):
+        return part
+    if not isinstance(part, str):
+        raise TypeError(f"expected header {name!r} in str or bytes, got {part!r}")
+    try:
+        return part.encode("latin-1")
+    except UnicodeEncodeError as error:
+        raise ValueError(f"expected latin-1 characters in header {name!r}, got {part!r}") from error
 
 
 class QueryParams(Mapping[str, str]):
