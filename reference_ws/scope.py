@@ -22,6 +22,7 @@ class ScopeView(Mapping[str, Any]):
         ValueError: The scope is of another type.
     """
 
+    # Not cached_property: on Python 3.11 it takes a lock, which costs more than most of the values.
     _url: URL | None = None
     _headers: Headers | None = None
     _query_params: QueryParams | None = None
