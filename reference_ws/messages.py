@@ -87,7 +87,7 @@ class Payloads:
         read: What to make of each; None gives it as it is.
     """
 
-    __slots__ = ("_kind", "_read", "_socket")
+    __slots__ = ("_kind", "_read", "_receive", "_socket")
 
     def __init__(
         self,
@@ -96,6 +96,7 @@ class Payloads:
         read: Callable[[Any], Any] | None,
     ) -> None:
         self._socket = socket
+        self._receive = socket._receive  # straight: receive_* would cost a frame a message
         self._kind = kind
         self._read = read
 
@@ -107,7 +108,7 @@ class Payloads:
         try:
             if socket.application_state is not _CONNECTED or socket.client_state is not _CONNECTED:
                 socket._readable()
-            receive = socket._receive  # straight: receive_* would cost a frame a message
+            receive = self._receive
             payload = socket._payload(await receive(), self._kind)
         except WebSocketDisconnect:
             raise StopAsyncIteration from None
