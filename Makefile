@@ -11,12 +11,14 @@ PORT ?= 0
 export NO_MKDOCS_2_WARNING = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help serve test setup chromium lint types examples tests site results steady load soak clean
+.PHONY: help serve test setup chromium lint types examples tests site results bench steady load \
+  soak clean
 
 help:
 	@echo "make serve   execute the examples, build the site, serve it on 127.0.0.1"
 	@echo "make test    style, types, all tests, strict site build"
 	@echo "make results check the implementations and servers again whose results the site shows"
+	@echo "make bench   what the class costs beside Starlette, Lilya, Yaat and no class at all"
 	@echo "make steady  play each example 20 times on each server; it goes on where it stopped"
 	@echo "make load    many clients at once, some of them hostile, on each server and in memory"
 	@echo "make soak    compare the class with its model in 300000 random steps; STEPS=, SEED="
@@ -90,6 +92,10 @@ results: $(PEERS)/.ready
 	  $(PEERS)/bin/reference-ws check --server $$server --known tests/known_servers.toml \
 	    --json docs/results/$$server.json || exit 1; \
 	done
+
+# About two minutes; ROUNDS=500 for a busy machine.
+bench: setup
+	$(BIN)/python -m benchmarks.speed $(if $(ROUNDS),--rounds $(ROUNDS))
 
 steady: $(PEERS)/.ready
 	$(PEERS)/bin/python -m benchmarks.steady

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from reference_ws.handshake import acceptable_headers, acceptable_subprotocol
+from reference_ws.datastructures import acceptable_headers
+from reference_ws.scope import acceptable_subprotocol
 from reference_ws.types import Message
 from reference_ws.websockets import WebSocket
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from reference_ws.jsontext import kind_of
@@ -54,10 +56,19 @@ class Method(WebSocket):
 
     _in_method = False
 
-    async def _answer(self, message: Message) -> None:
+    async def accept(self, subprotocol: str | None = None, headers: Any = None) -> None:
+        with self._method():
+            await super().accept(subprotocol, headers)
+
+    async def close(self, code: int = 1000, reason: str | None = None) -> None:
+        with self._method():
+            await super().close(code, reason)
+
+    @contextmanager
+    def _method(self) -> Iterator[None]:
         self._in_method = True
         try:
-            await super()._answer(message)
+            yield
         finally:
             self._in_method = False
 

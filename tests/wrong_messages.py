@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -36,7 +36,7 @@ def _asserted() -> Iterator[None]:
 class IllegalStepsAsserted(WebSocket):
     """An illegal step is an AssertionError."""
 
-    def _legal(self, message: Message) -> WebSocketState:
+    def _legal(self, message: Mapping[str, Any]) -> WebSocketState:
         with _asserted():
             return super()._legal(message)
 

@@ -23,13 +23,13 @@ class NamesAsWritten(Headers):
     def __init__(self, headers: Any = ()) -> None:
         pairs = list(headers.items() if hasattr(headers, "items") else headers)
         super().__init__(pairs)
-        self._pairs = tuple((_text(name), _text(value)) for name, value in pairs)
+        self._written = [(_text(name), _text(value)) for name, value in pairs]
 
     def __getitem__(self, name: str) -> str:
         return next(iter(self.getlist(name)), None) or self._missing(name)
 
     def getlist(self, name: str) -> list[str]:
-        return [value for key, value in self._pairs if key == name]
+        return [value for key, value in self._written if key == name]
 
     def _missing(self, name: str) -> str:
         raise KeyError(name)
@@ -77,10 +77,10 @@ class MutableHeaders(Headers):
     """The headers of the handshake can be changed."""
 
     def __setitem__(self, name: str, value: str) -> None:
-        self._pairs = (*self._pairs, (name.lower(), value))
+        self._given = (*self._given, (name.lower(), value))
 
     def __delitem__(self, name: str) -> None:
-        self._pairs = tuple(pair for pair in self._pairs if pair[0] != name.lower())
+        self._given = tuple(pair for pair in self._pairs if pair[0] != name.lower())
 
 
 # The query

@@ -64,6 +64,10 @@ class SubprotocolsRequired(WebSocket):
     def subprotocols(self) -> list[str]:
         return list(self.scope["subprotocols"])
 
+    async def accept(self, subprotocol: str | None = None, headers: Any = None) -> None:
+        self.subprotocols  # noqa: B018
+        await super().accept(subprotocol, headers)
+
 
 class ClientIsATuple(WebSocket):
     """The client's address is given as the server gave it."""

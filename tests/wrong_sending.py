@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reference_ws.payloads import plain_bytes, plain_text
+from reference_ws.messages import plain_bytes, plain_text
 from reference_ws.websockets import WebSocket, WebSocketDisconnect
 
 from .wrong_base import CONNECTED, CONNECTING, DISCONNECTED, Dumping

@@ -10,7 +10,7 @@ from enum import Enum
 from functools import cached_property, partial
 from importlib import import_module
 from types import ModuleType
-from typing import Any, NoReturn
+from typing import Any, Literal
 
 from reference_ws.constants import WebSocketCloseEvent
 from reference_ws.datastructures import URL, Headers, QueryParams
@@ -103,9 +103,9 @@ def _raising(named: Any, ended: Any) -> type:
     """The reference, raising other exceptions for the end."""
 
     class Raising(WebSocket):
-        def _not_a_payload(self, message: Message) -> NoReturn:
+        def _payload(self, message: Message, kind: Literal["text", "bytes"]) -> Any:
             try:
-                super()._not_a_payload(message)
+                return super()._payload(message, kind)
             except WebSocketDisconnect as error:
                 raise named(error.code, error.reason) from None
 

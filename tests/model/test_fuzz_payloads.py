@@ -13,8 +13,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from reference_ws.datastructures import acceptable_headers
 from reference_ws.exceptions import WebSocketDisconnect, WrongFrameKind
-from reference_ws.handshake import acceptable_headers
 from reference_ws.jsontext import decode, encode
 from reference_ws.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from reference_ws.websockets import WebSocket, WebSocketClose

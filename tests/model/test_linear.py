@@ -11,9 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference_ws.datastructures import URL, Headers, QueryParams
+from reference_ws.datastructures import URL, Headers, QueryParams, acceptable_headers
 from reference_ws.exceptions import WebSocketDisconnect, WrongFrameKind
-from reference_ws.handshake import acceptable_headers
 from reference_ws.jsontext import decode
 from reference_ws.paths import Pattern
 from reference_ws.responses import Response

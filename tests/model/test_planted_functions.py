@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from reference_ws.datastructures import URL, QueryParams
-from reference_ws.handshake import acceptable_headers
+from reference_ws.datastructures import URL, QueryParams, acceptable_headers
 from reference_ws.jsontext import decode
 from reference_ws.paths import Pattern
 from reference_ws.websockets import WebSocketClose
