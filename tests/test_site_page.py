@@ -231,7 +231,10 @@ def test_a_requirement_shows_its_level_its_id_and_its_source(html: str) -> None:
             rf'<a class="ws-requirement__id" href="#{id}"><code>{id}</code></a>',
             html,
         )
-    assert '<p class="ws-source">Source: RFC 6455, 7.4.1.</p>' in html
+    assert (
+        '<p class="ws-source">Source: <a href="https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1">'
+        "RFC 6455, 7.4.1</a>.</p>"
+    ) in html
 
 
 def rows(html: str, number: int) -> list[list[str]]:

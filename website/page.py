@@ -20,6 +20,7 @@ from .conversation import lines
 from .later import Later
 from .render import render
 from .results_page import PageResults
+from .sources import link_sources
 from .tables import Placeholder, placeholder, table
 from .words import Words
 
@@ -66,7 +67,7 @@ def render_page(
         stale: The sections whose English original has changed since they were translated.
 
     Raises:
-        PageFaults: A placeholder has no table.
+        PageFaults: A placeholder has no table, or a source no address.
     """
     out = text.split("\n")
     blocks = _Renderer(page, words, pages, link, results, later, stale).blocks(text)
@@ -127,7 +128,12 @@ class _Renderer:
                 found.append(self._talk(*self.conversations[first + 1], first, end))
             elif token.type == "paragraph_open" and in_requirement and following is not None:
                 if following.content.startswith(SOURCES):
-                    found.append(_Block(end, end, ["{: .ws-source }"]))
+                    try:
+                        linked = link_sources(following.content)
+                    except ValueError as error:
+                        faults.append(PageFault(self.page.path, first + 1, str(error)))
+                    else:
+                        found.append(_Block(first, end, [linked, "{: .ws-source }"]))
             elif token.type == "html_block" and (wanted := placeholder(token.content)):
                 try:
                     made = self._table(wanted)
