@@ -17,6 +17,7 @@ from reference_ws.conformance.pages.model import SOURCES, Example, Page, Require
 from reference_ws.conformance.pages.translation import TOP
 
 from .conversation import lines
+from .drawings import draw
 from .later import Later
 from .render import render
 from .results_page import PageResults
@@ -160,7 +161,9 @@ class _Renderer:
         kind, name = wanted
         if kind == "results":
             return self.later.mark(self.results.table(name))
-        return table(wanted, self.pages, self.words)
+        if drawn := draw(wanted, self.words):
+            return self.later.mark(drawn)
+        return table(wanted, self.pages, self.results.columns, self.words)
 
     def _example(self, example: Example, first: int, end: int) -> Iterator[_Block]:
         language = "js" if example.kind == "javascript" else "python"

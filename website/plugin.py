@@ -21,7 +21,7 @@ from reference_ws.conformance.pages.model import Page
 from reference_ws.conformance.report.results import ResultsError
 
 from .freshness import LANGUAGES, Memory
-from .languages import folder_of, language_now, languages_of
+from .languages import folder_of, language_now, languages_of, tag_of
 from .later import Later
 from .page import example_path, render_page
 from .results import FOLDER, read_columns
@@ -52,7 +52,7 @@ class Website:
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Set the language before other plugins read it; that for languages sets it too late."""
         language = language_now(config)
-        config.theme["language"] = language
+        config.theme["language"] = tag_of(language)
         python = config.plugins["mkdocstrings"].config["handlers"]["python"]
         extension = str(Path(__file__).with_name("docstrings_extension.py"))
         python["options"]["extensions"] = [{f"{extension}:Docstrings": {"language": language}}]
@@ -166,7 +166,10 @@ class Website:
         return context
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
-        """Keep a page for missing ones in each language: each build would overwrite the last."""
+        """Tag languages; keep a page for missing ones in each, or a build overwrites the last."""
+        if template_name == "sitemap.xml":  # the plugin for languages knows folders, not tags
+            for one in languages_of(config):
+                output = output.replace(f'hreflang="{one["locale"]}"', f'hreflang="{one["tag"]}"')
         output = with_own_search(output, config)
         if template_name != "404.html" or not folder_of(language_now(config)):
             return output
