@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
+
+# urllib.parse is imported where it is used: it is half of what importing the class would cost.
+if TYPE_CHECKING:
+    from urllib.parse import SplitResult
 
 __all__ = ["Address", "Headers", "QueryParams", "State", "URL", "full_path"]
 
@@ -48,6 +51,8 @@ class URL(str):
         Source: ASGI WebSocket, connection scope; RFC 9112, 3.3; what a hostile Host may not
         do is ours.
         """
+        from urllib.parse import quote
+
         scheme = url_scheme(scope)
         path = full_path(scope)
         if not _PLAIN_PATH.fullmatch(path):
@@ -58,6 +63,8 @@ class URL(str):
 
     @property
     def _parts(self) -> SplitResult:
+        from urllib.parse import urlsplit
+
         return urlsplit(self)  # the standard library remembers the last ones
 
     @property
@@ -189,6 +196,8 @@ def _host(scope: Mapping[str, Any]) -> str:
         return ""
     if ":" not in host and host[0] != "[":  # a name alone
         return host
+    from urllib.parse import urlsplit
+
     try:
         return host if (urlsplit("//" + host).port or 0) <= 65535 else ""
     except ValueError:  # an address in brackets that is none, a port that is too high
@@ -364,6 +373,8 @@ class QueryParams(Mapping[str, str]):
         if isinstance(query, bytes):
             query = query.decode("utf-8", "replace")
         if isinstance(query, str):
+            from urllib.parse import parse_qsl
+
             query = parse_qsl(query, keep_blank_values=True)
         self._pairs: tuple[tuple[str, str], ...] = tuple(items_of(query))
         self._values = _by_name(self._pairs)
@@ -378,6 +389,8 @@ class QueryParams(Mapping[str, str]):
         return len(self._values)
 
     def __str__(self) -> str:
+        from urllib.parse import urlencode
+
         return urlencode(self._pairs)
 
     def __repr__(self) -> str:
