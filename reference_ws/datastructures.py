@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-# urllib.parse is imported where it is used: it is half of what importing the class would cost.
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
@@ -26,6 +27,12 @@ class Address(NamedTuple):
 
     host: str
     port: int
+
+
+@cache
+def _urllib() -> Any:
+    """Import `urllib.parse` at its first use: it is half of what importing the class costs."""
+    return import_module("urllib.parse")
 
 
 class URL(str):
@@ -51,21 +58,18 @@ class URL(str):
         Source: ASGI WebSocket, connection scope; RFC 9112, 3.3; what a hostile Host may not
         do is ours.
         """
-        from urllib.parse import quote
-
         scheme = url_scheme(scope)
         path = full_path(scope)
         if not _PLAIN_PATH.fullmatch(path):
-            path = quote(path, safe=_PATH_SAFE, errors="replace")
-        query = quote(scope.get("query_string") or b"", safe=_QUERY_SAFE)
+            path = _urllib().quote(path, safe=_PATH_SAFE, errors="replace")
+        query = _urllib().quote(scope.get("query_string") or b"", safe=_QUERY_SAFE)
         authority = _host(scope) or _server(scope, scheme)
         return cls(f"{scheme}://{authority}{path}{'?' + query if query else ''}")
 
     @property
     def _parts(self) -> SplitResult:
-        from urllib.parse import urlsplit
-
-        return urlsplit(self)  # the standard library remembers the last ones
+        parts: SplitResult = _urllib().urlsplit(self)  # it remembers the last ones
+        return parts
 
     @property
     def scheme(self) -> str:
@@ -196,10 +200,8 @@ def _host(scope: Mapping[str, Any]) -> str:
         return ""
     if ":" not in host and host[0] != "[":  # a name alone
         return host
-    from urllib.parse import urlsplit
-
     try:
-        return host if (urlsplit("//" + host).port or 0) <= 65535 else ""
+        return host if (_urllib().urlsplit("//" + host).port or 0) <= 65535 else ""
     except ValueError:  # an address in brackets that is none, a port that is too high
         return ""
 
@@ -373,9 +375,7 @@ class QueryParams(Mapping[str, str]):
         if isinstance(query, bytes):
             query = query.decode("utf-8", "replace")
         if isinstance(query, str):
-            from urllib.parse import parse_qsl
-
-            query = parse_qsl(query, keep_blank_values=True)
+            query = _urllib().parse_qsl(query, keep_blank_values=True)
         self._pairs: tuple[tuple[str, str], ...] = tuple(items_of(query))
         self._values = _by_name(self._pairs)
 
@@ -389,9 +389,8 @@ class QueryParams(Mapping[str, str]):
         return len(self._values)
 
     def __str__(self) -> str:
-        from urllib.parse import urlencode
-
-        return urlencode(self._pairs)
+        text: str = _urllib().urlencode(self._pairs)
+        return text
 
     def __repr__(self) -> str:
         return f"QueryParams({str(self)!r})"
