@@ -7,6 +7,7 @@ import os
 import pty
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from xml.etree import ElementTree
@@ -18,7 +19,7 @@ from click.testing import CliRunner
 from reference_ws.conformance import results
 from reference_ws.conformance.commands import commands
 from reference_ws.conformance.results import write_json
-from tests.suite_pages import environment, package, rules, suite
+from tests.suite_pages import environment, package, rules, suite, suite_process
 from tests.test_results import result, run
 
 SCHEMA = json.loads(Path(results.__file__).with_name("results.schema.json").read_text("utf-8"))
@@ -30,10 +31,15 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def check(folder: Path, *arguments: str, status: int) -> tuple[str, dict[tuple[str, str], str]]:
+def check(
+    folder: Path,
+    *arguments: str,
+    status: int,
+    run: Callable[..., subprocess.CompletedProcess[str]] = suite,
+) -> tuple[str, dict[tuple[str, str], str]]:
     """Play the rules; give what was printed, and the outcomes by example and tier."""
     options = ["--pages", "rules.md", "--json", "r.json"]
-    done = suite("check", *arguments, *options, cwd=folder, status=status)
+    done = run("check", *arguments, *options, cwd=folder, status=status)
     data = json.loads((folder / "r.json").read_text("utf-8"))
     jsonschema.validate(data, SCHEMA)
     return done.stdout, {(one["id"], one["tier"]): one["outcome"] for one in data["results"]}
@@ -135,7 +141,7 @@ def test_a_baseline_makes_a_run_green_until_something_passes(folder: Path) -> No
 def test_a_mistake_of_the_suite_is_incomplete(folder: Path) -> None:
     broken = "import reference_ws.conformance.evaluate as suite\nsuite.play = None\n"
     package(folder, sockets=broken + "from reference_ws.websockets import WebSocket\n")
-    output, found = check(folder, "my_package", "-s", "greets", status=3)
+    output, found = check(folder, "my_package", "-s", "greets", status=3, run=suite_process)
     assert set(found.values()) == {"error"}
     assert output.splitlines()[-1].startswith("incomplete: ")
     suite(*("baseline", "--from", "r.json", "-o", "known.toml"), cwd=folder, status=3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from reference_ws.conformance.known import read_known
-from tests.suite_pages import ROOT, environment, package
+from tests.suite_pages import LIMIT, ROOT, environment, package, suite
 
 PAGE = ROOT / "docs" / "conformance.md"
 LANGUAGES = ("", "ko", "pt")
@@ -89,29 +90,37 @@ def status_of(words: list[str]) -> int:
     return int(checks and mine and not spared and not known)
 
 
-def test_every_command_runs(folder: Path) -> None:
-    tools = f"{folder / 'bin'}:{Path(sys.executable).parent}"
-    found = environment() | {"PYTEST_ADDOPTS": ""}
-    ran = 0
+def test_every_command_runs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed = Path(sys.executable).parent
+    monkeypatch.setenv("PATH", f"{folder / 'bin'}:{installed}:{os.environ['PATH']}")
+    monkeypatch.setenv("PYTEST_ADDOPTS", "")
+    ran: list[str] = []
     for command in commands():
         words = shlex.split(command)
         if words[0] == "pip":
             continue
         selects = any("select" in word for word in words)
         few = [] if selects else FEW.get(words[0], FEW.get(words[1], []))
-        done = subprocess.run(
-            [str(Path(sys.executable).parent / words[0]), *words[1:], *few],
-            cwd=folder,
-            env=found | {"PATH": f"{tools}:{found.get('PATH', '')}"},
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
+        done = run(installed, *words, *few, cwd=folder)
         assert done.returncode == status_of(words), f"{command}\n{done.stdout}\n{done.stderr}"
-        ran += 1
-    assert ran >= 15
+        ran.append(words[0])
+    assert len(ran) >= 15 and {*ran} == {"reference-ws", "pytest"}
     assert "closed twice" in (folder / "results.json").read_text("utf-8")
     assert "MUST" in (folder / "summary.md").read_text("utf-8")
+
+
+def run(installed: Path, *words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command as it is installed; most of our own in this process, which is faster."""
+    if words[0] == "reference-ws" and words[1:] != ("list",):
+        return suite(*words[1:], cwd=cwd)
+    return subprocess.run(
+        [str(installed / words[0]), *words[1:]],
+        cwd=cwd,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+    )
 
 
 def test_what_is_installed_is_an_extra_of_this_package() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from reference_ws.conformance.model import Example, Page
 from reference_ws.conformance.pages import parse_pages
-from tests.site_build import DOCS, Html, build_sample, built_site, page_file
+from tests.site_build import DOCS, Built, build_sample, page_file, read_html
 
 RUN_LIMIT = 120  # seconds, for all examples together
 
@@ -31,8 +31,9 @@ def ending(example: Example) -> str:
     return "js" if example.kind == "javascript" else "py"
 
 
-def test_the_strict_build_has_no_warning(site: Path) -> None:
-    assert not re.search(r"\b(WARNING|ERROR|DEPRECAT)", built_site().output), built_site().output
+def test_the_strict_build_has_no_warning(built: Built) -> None:
+    assert built.returncode == 0, built.output
+    assert not re.search(r"\b(WARNING|ERROR|DEPRECAT)", built.output), built.output
 
 
 def test_nothing_of_what_the_site_is_made_with_is_published(site: Path) -> None:
@@ -43,14 +44,14 @@ def test_nothing_of_what_the_site_is_made_with_is_published(site: Path) -> None:
 def test_every_id_is_one_anchor_of_its_page(site: Path, pages: list[Page]) -> None:
     wrong = []
     for page in pages:
-        ids = Html(page_file(site, page.name)).ids
+        ids = read_html(page_file(site, page.name)).ids
         own = [one.id for one in page.headings if one.id] + [one.id for one in page.examples]
         wrong += [f"{page.name}#{id}: {ids.count(id)}" for id in own if ids.count(id) != 1]
     assert wrong == []
 
 
 def test_links_and_anchors_are_whole(site: Path) -> None:
-    read = {path.resolve(): Html(path) for path in site.rglob("*.html")}
+    read = {path.resolve(): read_html(path) for path in site.rglob("*.html")}
     wrong = []
     for path, html in read.items():
         for link in html.links:
@@ -78,7 +79,7 @@ def test_each_example_has_its_file_and_no_other_file_is_there(
 
 def test_each_page_links_the_file_of_each_of_its_examples(site: Path, pages: list[Page]) -> None:
     for page in pages:
-        links = Html(page_file(site, page.name)).links
+        links = read_html(page_file(site, page.name)).links
         folder = "examples" if page.name == "index" else "../examples"
         wanted = [f"{folder}/{one.id}.{ending(one)}" for one in page.examples]
         assert [link for link in links if "examples/" in link] == wanted, page.name
@@ -135,31 +136,31 @@ print(1)
 """
 
 
+def test_every_fault_of_every_page_stops_the_build_and_names_the_line(tmp_path: Path) -> None:
+    built = build_sample(
+        tmp_path,
+        index=GOOD,
+        page=GOOD.replace("rule", "word") + "\n```ws\n> conect /\n```\n",
+        third=GOOD.replace("rule", "level").replace(" .must", " .mist"),
+        twice=GOOD,
+    )
+    assert built.returncode != 0
+    assert "docs/page.md:13: " in built.output  # an unknown word
+    assert "docs/third.md:3: " in built.output  # an unknown level
+    assert "docs/twice.md:3: expected an id of its own, got 'rule'" in built.output
+
+
 @pytest.mark.parametrize(
-    ("text", "where"),
-    [
-        pytest.param(GOOD + "\n```ws\n> conect /\n```\n", "docs/page.md:13: ", id="unknown-word"),
-        pytest.param(GOOD.replace(" .must", " .mist"), "docs/page.md:3: ", id="unknown-level"),
-        pytest.param(GOOD + "\n<!-- close-code -->\n", "docs/page.md:12: ", id="unknown-table"),
-        pytest.param(
-            f"---\ntitle: Other\n---\n\n{GOOD}\n<!-- state-table: both -->\n",
-            "docs/page.md:16: ",
-            id="below-front-matter",
-        ),
-    ],
+    ("top", "lines"), [("", (12, 14)), ("---\ntitle: Other\n---\n\n", (16, 18))]
 )
-def test_a_fault_of_a_page_stops_the_build_and_names_the_line(
-    tmp_path: Path, text: str, where: str
+def test_an_unknown_table_stops_the_build_and_names_the_line(
+    tmp_path: Path, top: str, lines: tuple[int, int]
 ) -> None:
-    built = build_sample(tmp_path, index="# Home\n", page=text)
+    page = f"{top}{GOOD}\n<!-- close-code -->\n\n<!-- state-table: both -->\n"
+    built = build_sample(tmp_path, index="# Home\n", page=page)
     assert built.returncode != 0
-    assert where in built.output
-
-
-def test_an_id_of_two_pages_stops_the_build(tmp_path: Path) -> None:
-    built = build_sample(tmp_path, index=GOOD, page=GOOD)
-    assert built.returncode != 0
-    assert "docs/page.md:3: expected an id of its own, got 'rule'" in built.output
+    for line in lines:
+        assert f"docs/page.md:{line}: " in built.output
 
 
 def test_a_link_to_no_anchor_stops_the_build(tmp_path: Path) -> None:
@@ -168,8 +169,9 @@ def test_a_link_to_no_anchor_stops_the_build(tmp_path: Path) -> None:
     assert "does not contain an anchor '#rules'" in built.output
 
 
-def test_a_section_that_is_older_than_its_original_says_so(tmp_path: Path) -> None:
-    built = build_sample(tmp_path, index=GOOD)  # nobody has recorded a translation of it
-    said = "영어 원문이 바뀐 뒤에 아직 다시 번역하지 않았습니다"
-    assert said in (built.site / "ko" / "index.html").read_text("utf-8")
-    assert said not in (built.site / "index.html").read_text("utf-8")
+def test_a_section_that_is_older_than_its_original_says_so(sample: Path) -> None:
+    said = (
+        "영어 원문이 바뀐 뒤에 아직 다시 번역하지 않았습니다"  # nobody has recorded a translation
+    )
+    assert said in (sample / "site" / "ko" / "index.html").read_text("utf-8")
+    assert said not in (sample / "site" / "index.html").read_text("utf-8")

@@ -12,98 +12,11 @@ import pytest
 from reference_ws.conformance.events import MemoryOnly
 from reference_ws.constants import WebSocketCloseEvent
 from reference_ws.state import RECEIVE, SEND
-from tests.site_build import build_sample
-
-APP = """```python
-async def app(scope, receive, send):
-    print("<b>&amp;</b>")
-    #> <b>&amp;</b>
-```
-"""
-
-TALKS = [
-    """# Both are <in>.
-ann> connect /room?a=<b>
-  subprotocols: chat.v2, chat.v1
-  cookie: a="<b>"
-ann< accept chat.v2
-  set-cookie: a=1
-bob> connect /room
-bob< accept
-ann> "hi 안녕\\n<b>"
-bob< b"\\x00\\xff'"
-ann< {"ok": true}
-bob> close 1001 "bye"
-ann< close 1011|4000 | ! return
-""",
-    "> connect /\n< close 1000\n",
-    '> connect /\n< deny 404\n  content-type: text/plain\n  body "no"\n  body b"\\x00"\n',
-    "> connect /\n< accept\n> close\n",
-    "> connect /\n< accept\n> disconnect\n",
-    "> connect /\n  without: scheme\n< accept\n! RuntimeError\n",
-    '> connect /\n< accept\n> disconnect 1005|1006\n< "x" ! OSError\n',
-    '> connect /\n< accept\n> message {"type": "websocket.receive", "text": None}\n> close\n',
-    "> connect /\n< accept\n> disconnect 4000\n",
-    "> lifespan startup\n< complete\n",
-    "> request GET /chat\n< response 426\n",
-]
-
-PAGE = f"""# A page
-
-### A rule with `code` {{ #rule .must }}
-
-Prose.
-
-Source: RFC 6455, 7.4.1.
-
-{APP}
-{"".join(f"```ws{chr(10)}{talk}```{chr(10)}{chr(10)}" for talk in TALKS)}
-
-```{{.python #rule-second}}
-print(2)
-#> 2
-```
-
-### A second {{ #second .may }}
-
-Source: ours.
-
-```python
-print(1)
-#> 1
-```
-
-## Clients {{ #clients }}
-
-```{{.python .client #a-client}}
-print(1)
-#> 1
-```
-
-```js
-console.log(1);
-//> 1
-```
-
-## Tables {{ #tables }}
-
-<!-- state-table: receive -->
-
-<!-- state-table: send -->
-
-<!-- close-codes -->
-
-<!-- requirements -->
-
-<!-- no table, but a remark for authors -->
-"""
 
 
 @pytest.fixture(scope="module")
-def html(tmp_path_factory: pytest.TempPathFactory) -> str:
-    built = build_sample(tmp_path_factory.mktemp("sample"), index="# Home\n", page=PAGE)
-    assert built.returncode == 0, built.output
-    return Path(built.site, "page", "index.html").read_text("utf-8")
+def html(sample: Path) -> str:
+    return (sample / "site" / "page" / "index.html").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -264,13 +177,14 @@ def test_the_close_codes_are_the_codes_own(html: str) -> None:
 
 def test_the_requirements_are_counted_and_linked(html: str) -> None:
     assert rows(html, 3)[1:] == [
-        ["MUST", "1"],
+        ["MUST", "2"],
         ["SHOULD", "0"],
         ["MAY", "1"],
         ["INFO", "0"],
-        ["All", "2"],
+        ["All", "3"],
     ]
     assert rows(html, 4)[1:] == [
+        ["plainA rule", "MUST", "A page"],
         ["ruleA rule with code", "MUST", "A page"],
         ["secondA second", "MAY", "A page"],
     ]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser import url
+from tests.browser.accessibility import violations
+from tests.browser.chromium import url
+from tests.browser.test_pages import TOO_WIDE
 from tests.site_build import FOLDERS
-from tests.test_site_browser import TOO_WIDE, violations
 
 OPEN = "document.querySelectorAll('article details').forEach((one) => (one.open = true))"
 
@@ -59,11 +60,8 @@ def test_the_words_of_a_table_are_whole(browser: Browser, address: str, folder: 
 
 
 @pytest.mark.parametrize("name", ["results", "closing"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_what_was_opened_can_be_read_by_all(
-    browser: Browser, address: str, name: str, scheme: str
-) -> None:
-    page = browser.new_page(color_scheme="dark" if scheme == "dark" else "light")
+def test_what_was_opened_can_be_read_by_all(browser: Browser, address: str, name: str) -> None:
+    page = browser.new_page()
     page.goto(url(address, name))
     page.evaluate(OPEN)
     # The first rows of each group stand for the others: all of them take half a minute.
