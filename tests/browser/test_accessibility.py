@@ -39,7 +39,7 @@ def styled(rules: str) -> str:
             id="below-the-words",
         ),
         pytest.param(
-            styled("[data-md-color-scheme=slate] p a { color: #ddd; text-decoration: none }"),
+            styled("[data-md-color-scheme=slate] p a { color: #9ab; text-decoration: none }"),
             {"dark: link-in-text-block"},
             id="link-like-text",
         ),
