@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -46,6 +47,12 @@ def watch(page: Page, address: str) -> list[str]:
         ),
     )
     return wrong
+
+
+def anchor(name: str) -> str:
+    """The id of a section in the middle of a page."""
+    ids = re.findall(r"\{ #([a-z0-9-]+)", (DOCS / f"{name}.md").read_text("utf-8"))
+    return str(ids[len(ids) // 2])
 
 
 # What sticks out of the page, but not what scrolls inside of a box of its own.
@@ -110,12 +117,35 @@ def copies(page: Page) -> list[list[str]]:
     return [line.evaluate(COPY) for line in page.locator(".ws-run").element_handles()]
 
 
+# Axe has left some words of each snippet without a colour; each kind of word is still there.
 def test_the_copy_button_gives_the_executed_code(visit: Visit) -> None:
     source = DOCS / f"{visit.name}.md"
     examples = parse_page(source).examples if source.exists() else ()
-    visit.page.reload()  # axe was given a page in which some things are left out
     assert copies(visit.page) == [[one.id, one.code] for one in examples]
     assert visit.wrong == []
+
+
+# Where a click on each link of the switcher leads, without going there.
+LEADS = """(section) => {
+  location.hash = section;
+  addEventListener("click", (event) => event.preventDefault(), true);
+  return [...document.querySelectorAll("a.md-select__link")].map((link) => {
+    link.click();
+    return [link.hreflang, link.href];
+  });
+}"""
+
+
+def test_the_switcher_keeps_page_and_section(visit: Visit, address: str) -> None:
+    if "." in visit.name:
+        return  # it stands for all pages that there are not, and has no section
+    folder, _, name = visit.name.rpartition("/")
+    section = f"#{anchor(name)}"
+    expect(visit.page.locator("html")).to_have_attribute("lang", folder or "en")
+    places = {"en": name, "ko": f"ko/{name}", "pt": f"pt/{name}"}
+    assert dict(visit.page.evaluate(LEADS, section)) == {
+        language: url(address, place) + section for language, place in places.items()
+    }
 
 
 def test_the_copy_button_works_under_a_finger(context: BrowserContext, address: str) -> None:
