@@ -37,7 +37,7 @@ $(READY): pyproject.toml constraints.txt
 	@touch $(READY)
 
 ENGLISH := $(wildcard docs/*.md) README.md
-# The code of these pages is that of the English ones, as tests/test_translations.py sees to: on one
+# The code of these pages is that of the English ones, as tests/translations sees to: on one
 # event loop and without a server they show that they can be run, and what they print.
 TRANSLATED := docs/ko docs/pt -o ws_servers= -k 'not [trio]'
 
@@ -114,18 +114,18 @@ results: $(PEERS)/.ready
 	  echo "$$target: done"; \
 	done
 	@for server in $(SERVERS); do \
-	  $(PEERS)/bin/reference-ws check --server $$server --known tests/known_servers.toml \
+	  $(PEERS)/bin/reference-ws check --server $$server --known tests/project/known_servers.toml \
 	    --json docs/results/$$server.json || exit 1; \
 	done
 
 steady: $(PEERS)/.ready
 	$(PEERS)/bin/python -m benchmarks.steady
 
-# The class against the model of tests/model, in random programs; a finding names its seed.
+# The class against the model of tests/library/model, in random programs; a finding names its seed.
 # Then hostile bytes, more of them than `make test` tries.
 soak: setup
-	@STEPS=$(STEPS) SEED=$(SEED) $(BIN)/python -m tests.model.soak
-	@EXAMPLES=2000 $(BIN)/python -m pytest -q -p no:cacheprovider tests/model/test_fuzz_*.py
+	@STEPS=$(STEPS) SEED=$(SEED) $(BIN)/python -m tests.library.model.soak
+	@EXAMPLES=2000 $(BIN)/python -m pytest -q -p no:cacheprovider tests/library/model/test_fuzz_*.py
 
 # LOAD="--on uvicorn --clients 100" and the like; `python -m benchmarks.load --help` has them all.
 load: $(PEERS)/.ready

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.site_build import Built, build_once, build_sample
-from tests.site_sample import SAMPLE
+from tests.website.build import Built, build_once, build_sample
+from tests.website.sample import SAMPLE
 
 pytest_plugins = ["pytester"]
 

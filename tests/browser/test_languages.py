@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chromium import url
 from tests.browser.test_pages import anchor
-from tests.site_build import FOLDERS
+from tests.website.build import FOLDERS
 
 LANGUAGES = {"en": "", "ko": "ko/", "pt": "pt/"}
 FIRST_LOAD = 120_000  # bytes, compressed

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from reference_ws.conformance.pages import parse_page
 from tests.browser.accessibility import SCHEMES, ask_for, violations
 from tests.browser.chromium import url
-from tests.site_build import DOCS, FOLDERS
+from tests.website.build import DOCS, FOLDERS
 
 NAMES = [f"{folder}{path.stem}" for folder in FOLDERS for path in sorted(DOCS.glob("*.md"))]
 WIDTHS = (360, 1280)  # CSS pixels

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser.accessibility import violations
 from tests.browser.chromium import url
 from tests.browser.test_pages import TOO_WIDE
-from tests.site_build import FOLDERS
+from tests.website.build import FOLDERS
 
 OPEN = "document.querySelectorAll('article details').forEach((one) => (one.open = true))"
 
