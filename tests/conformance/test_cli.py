@@ -97,8 +97,6 @@ def test_one_class_is_tested_with_the_rest_from_the_reference(folder: Path) -> N
         (["check", "--json", "no/such/folder.json"], "expected a folder"),
         (["show", "nothing-like-it"], "expected the id of a requirement"),
         (["show", "accept-default", "--target", "broken"], "ZeroDivisionError"),
-        (["merge", "bad.toml", "-o", "m.json"], "expected a results file"),
-        (["render", "bad.toml"], "expected a matrix"),
         (["frobnicate"], "No such command"),
     ],
 )
