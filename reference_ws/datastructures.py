@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
+
+if TYPE_CHECKING:
+    from urllib.parse import SplitResult
 
 __all__ = ["Address", "Headers", "QueryParams", "State", "URL", "full_path"]
 
@@ -23,6 +27,12 @@ class Address(NamedTuple):
 
     host: str
     port: int
+
+
+@cache
+def _urllib() -> Any:
+    """Import `urllib.parse` at its first use: it is half of what importing the class costs."""
+    return import_module("urllib.parse")
 
 
 class URL(str):
@@ -51,14 +61,15 @@ class URL(str):
         scheme = url_scheme(scope)
         path = full_path(scope)
         if not _PLAIN_PATH.fullmatch(path):
-            path = quote(path, safe=_PATH_SAFE, errors="replace")
-        query = quote(scope.get("query_string") or b"", safe=_QUERY_SAFE)
+            path = _urllib().quote(path, safe=_PATH_SAFE, errors="replace")
+        query = _urllib().quote(scope.get("query_string") or b"", safe=_QUERY_SAFE)
         authority = _host(scope) or _server(scope, scheme)
         return cls(f"{scheme}://{authority}{path}{'?' + query if query else ''}")
 
     @property
     def _parts(self) -> SplitResult:
-        return urlsplit(self)  # the standard library remembers the last ones
+        parts: SplitResult = _urllib().urlsplit(self)  # it remembers the last ones
+        return parts
 
     @property
     def scheme(self) -> str:
@@ -190,7 +201,7 @@ def _host(scope: Mapping[str, Any]) -> str:
     if ":" not in host and host[0] != "[":  # a name alone
         return host
     try:
-        return host if (urlsplit("//" + host).port or 0) <= 65535 else ""
+        return host if (_urllib().urlsplit("//" + host).port or 0) <= 65535 else ""
     except ValueError:  # an address in brackets that is none, a port that is too high
         return ""
 
@@ -364,7 +375,7 @@ class QueryParams(Mapping[str, str]):
         if isinstance(query, bytes):
             query = query.decode("utf-8", "replace")
         if isinstance(query, str):
-            query = parse_qsl(query, keep_blank_values=True)
+            query = _urllib().parse_qsl(query, keep_blank_values=True)
         self._pairs: tuple[tuple[str, str], ...] = tuple(items_of(query))
         self._values = _by_name(self._pairs)
 
@@ -378,7 +389,8 @@ class QueryParams(Mapping[str, str]):
         return len(self._values)
 
     def __str__(self) -> str:
-        return urlencode(self._pairs)
+        text: str = _urllib().urlencode(self._pairs)
+        return text
 
     def __repr__(self) -> str:
         return f"QueryParams({str(self)!r})"

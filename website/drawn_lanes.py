@@ -15,8 +15,8 @@ from .vocabulary import Words
 
 __all__ = ["draw_handshake", "draw_life"]
 
-_LANES = {"client": 38.0, "server": 170.0, "application": 302.0}
-_ROOM = 126
+_LANES = {"client": 40.0, "server": 170.0, "application": 300.0}
+_ROOM = 124
 _TOP = 34.0
 
 CONNECTING, CONNECTED, DISCONNECTED, RESPONSE = WebSocketState
@@ -146,7 +146,7 @@ def _lanes(name: str, title: str, parts: list[_Part], words: Words) -> str:
 
 def _side(x: float, side: str, name: str, bottom: float) -> Iterator[str]:
     yield line(x, 24, x, bottom, "lane")
-    yield box(x, 1, 76, 23, side)
+    yield box(x, 1, 78, 23, side)
     yield text(x, 17, Label(name, is_code=False), f"ws-drawing__{side}-name")
 
 

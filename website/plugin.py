@@ -31,8 +31,9 @@ from .words import WORDS, language_of
 
 __all__ = ["Website"]
 
-# Who looks for a word is more often after the interface than after the server below it.
-LESS_SOUGHT = {"servers": 0.5}
+# Who looks for a word is more often after the interface than after the server below it or the
+# tests above it; and codes and exceptions, which every page has, are explained on two pages.
+WEIGHTS = {"servers": 0.5, "testing": 0.7, "closing": 1.5, "disconnects": 1.5}
 
 
 class Website:
@@ -99,8 +100,8 @@ class Website:
     ) -> str:
         """Turn a page of the format into one of the site."""
         path = _path(page.file)
-        if path.stem in LESS_SOUGHT:
-            page.meta["search"] = {"boost": LESS_SOUGHT[path.stem]}
+        if path.stem in WEIGHTS:
+            page.meta["search"] = {"boost": WEIGHTS[path.stem]}
         pages = self._pages[path.parent]
         read = next(one for one in pages if one.path == path)
         place = PurePosixPath(page.file.src_uri).parent
