@@ -11,10 +11,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chromium import url
 from tests.browser.test_pages import anchor
-from tests.website.build import FOLDERS
+from tests.website.build import FOLDERS, TAGS
 
 LANGUAGES = {"en": "", "ko": "ko/", "pt": "pt/"}
-TAGS = {"en": "en", "ko": "ko", "pt": "pt-BR"}  # what a page says about its language
 FIRST_LOAD = 120_000  # bytes, compressed
 INDEX_AT_ONCE = 1_000  # bytes: the rest is fetched by whoever searches
 

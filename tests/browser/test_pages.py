@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from reference_ws.conformance.pages.parse import parse_page
 from tests.browser.accessibility import SCHEMES, STILL, ask_for, violations
 from tests.browser.chromium import url
-from tests.website.build import DOCS, FOLDERS
+from tests.website.build import DOCS, FOLDERS, TAGS
 
 NAMES = [f"{folder}{path.stem}" for folder in FOLDERS for path in sorted(DOCS.glob("*.md"))]
 WIDTHS = (360, 1280)  # CSS pixels
@@ -142,10 +142,10 @@ def test_the_switcher_keeps_page_and_section(visit: Visit, address: str) -> None
         return  # it stands for all pages that there are not, and has no section
     folder, _, name = visit.name.rpartition("/")
     section = f"#{anchor(name)}"
-    expect(visit.page.locator("html")).to_have_attribute("lang", folder or "en")
+    expect(visit.page.locator("html")).to_have_attribute("lang", TAGS[folder or "en"])
     places = {"en": name, "ko": f"ko/{name}", "pt": f"pt/{name}"}
     assert dict(visit.page.evaluate(LEADS, section)) == {
-        language: url(address, place) + section for language, place in places.items()
+        TAGS[language]: url(address, place) + section for language, place in places.items()
     }
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 FOLDERS = ("", "ko/", "pt/")
+TAGS = {"en": "en", "ko": "ko", "pt": "pt-BR"}  # what a page says about its language
 BUILD_LIMIT = 600  # seconds; nothing waits for it to pass
 
 

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.website.build import DOCS, FOLDERS, Html, page_file
+from tests.website.build import DOCS, FOLDERS, TAGS, Html, page_file
 
 NAMES = sorted(path.stem for path in DOCS.glob("*.md"))
 LANGUAGES = {"en": "", "ko": "ko/", "pt": "pt/"}
-TAGS = {"en": "en", "ko": "ko", "pt": "pt-BR"}  # what a page says about its language
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
