@@ -76,10 +76,12 @@ def test_a_failure_tells_of_one_code_and_no_other(pages: list[Page]) -> None:
         "a", **reserved(outcome="fail", wanted="< close 1000 | ! Exception", got="< close 1005")
     )
     raises = server("b", **registered(outcome="fail", wanted="< close 1001", got="! Exception"))
+    other = server("d", **registered(outcome="fail", wanted="< close 1012", got="< close 1011"))
     unknown = server("c", **reserved(outcome="fail", wanted="< accept", got="! Exception"))
-    assert told(pages, sends, raises, unknown) == {
+    assert told(pages, sends, raises, other, unknown) == {
         "1001": "exception on b",
         "1005": "sent by a",
+        "1012": "sent as 1011 by d",
     }
 
 

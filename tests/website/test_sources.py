@@ -28,6 +28,16 @@ def links(text: str) -> dict[str, str]:
             {'ASGI WebSocket, "Close - send event"': f"{WWW}#close-send-event"},
         ),
         (
+            'ASGI WebSocket, "Disconnect - receive event"; '
+            'ASGI HTTP, "Disconnect - receive event".',
+            {
+                'ASGI WebSocket, "Disconnect - receive event"': (
+                    f"{WWW}#disconnect-receive-event-ws"
+                ),
+                'ASGI HTTP, "Disconnect - receive event"': f"{WWW}#disconnect-receive-event",
+            },
+        ),
+        (
             'ASGI, "Websocket Denial Response"; ASGI WebSocket.',
             {
                 'ASGI, "Websocket Denial Response"': (
