@@ -66,7 +66,7 @@ def test_a_failure_fails_the_step_and_is_in_the_summary_unless_it_is_known(tmp_p
         "class WebSocket(Right):\n    async def close(self, *args):\n        raise OSError\n"
     )
     package(tmp_path, "mine", sockets)
-    inputs = {"target": "mine", "select": "close-twice"}
+    inputs = {"target": "mine", "select": "close-twice", "strict": "true"}
     assert run(tmp_path, **inputs).returncode == 1
     assert "What differs" in (tmp_path / "summary").read_text("utf-8")
     ids = {one["id"] for one in results(tmp_path)["results"] if one["outcome"] == "fail"}
