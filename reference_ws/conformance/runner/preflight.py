@@ -54,7 +54,7 @@ def look_before(suite: Suite) -> None:
     target = suite.options.target
     if target is not None:
         _look_at_constructor(target)
-        if suite.no_trio and suite.options.backends == ("trio",) and suite.options.memory:
+        if suite.options.memory and suite.options.backends == ("trio",) and suite.no_trio:
             raise NothingCanWork(
                 f"expected a target that runs on trio, {target.spec!r} does not: {suite.no_trio}",
                 WRONG_USAGE,
@@ -69,8 +69,8 @@ def look_before(suite: Suite) -> None:
 
 
 def _look_at_constructor(target: Target) -> None:
-    made, error = tried(target, "asyncio")
-    if made or error is None or isinstance(error, Missing):
+    error = tried(target, "asyncio", whole=False)
+    if error is None or isinstance(error, Missing):
         return
     said = f"{type(error).__name__}: {error}"
     raise NothingCanWork(

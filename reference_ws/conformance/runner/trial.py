@@ -1,14 +1,13 @@
-"""Tries a target with one connection: whether instances can be made, and where they run.
+"""Tries a target: whether instances can be made of it, and on which event loops it runs.
 
-Whether a target runs on trio is found by that connection, played on both event loops: accept, one
-message each way, the client leaves. It cannot run on trio if that goes well on asyncio, and on trio
+Whether a target runs on trio is found by one connection, played on both event loops: accept, and
+one message each way. It cannot run on trio if that goes well on asyncio, and on trio
 ends with what asyncio and trio themselves say to a library that was written for the other. Any
 other failure on trio is a bug like each other, and is told with the example that shows it.
 """
 
 from __future__ import annotations
 
-import inspect
 import traceback
 import warnings
 from collections.abc import Callable, MutableMapping
@@ -24,8 +23,8 @@ from ..targets.loggers import unchanged
 
 __all__ = ["tried", "without_trio"]
 
-LIMIT = 5.0
-"""Seconds for the connection."""
+LIMIT = 2.0
+"""Seconds for what is tried."""
 
 _OF_ASYNCIO = (
     "no running event loop",
@@ -35,8 +34,8 @@ _OF_ASYNCIO = (
 """What CPython and trio say to a library that was written for asyncio."""
 
 
-async def _connection(kind: Callable[..., Any], constructed: list[object]) -> None:
-    """Play one connection with a class: accept, a message each way, the client leaves."""
+async def _connection(kind: Callable[..., Any], whole: bool) -> None:
+    """Make an instance, and accept and answer a message with it if the whole is asked for."""
     inbox: list[MutableMapping[str, Any]] = [
         {"type": "websocket.connect"},
         {"type": "websocket.receive", "text": "hello", "bytes": None},
@@ -50,33 +49,30 @@ async def _connection(kind: Callable[..., Any], constructed: list[object]) -> No
         pass
 
     websocket = kind(build_scope("/"), receive, send)
-    constructed.append(websocket)
-    if inspect.isawaitable(websocket):
-        websocket = await websocket
-    await websocket.accept()
-    await websocket.send_text(await websocket.receive_text())
-    await websocket.close()
+    if whole:
+        await websocket.accept()
+        await websocket.send_text(await websocket.receive_text())
 
 
-def tried(target: Target, backend: str) -> tuple[bool, BaseException | None]:
+def tried(target: Target, backend: str, *, whole: bool = True) -> BaseException | None:
     """Play one connection.
 
     Args:
         target: What plays it.
         backend: The event loop.
+        whole: Whether more is done than to make an instance.
 
     Returns:
-        Whether an instance could be made, and what the connection raised.
+        What was raised, None if all went well.
     """
-    constructed: list[object] = []
     try:
         kind = target.get("websockets", "WebSocket")
         with unchanged(), limit(LIMIT), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what is never awaited, where it cannot be
-            anyio.run(_connection, kind, constructed, backend=backend)
+            anyio.run(_connection, kind, whole, backend=backend)
     except (Exception, BaseExceptionGroup, SystemExit, LimitReached) as error:
-        return bool(constructed), error
-    return True, None
+        return error
+    return None
 
 
 def without_trio(target: Target) -> str | None:
@@ -85,12 +81,12 @@ def without_trio(target: Target) -> str | None:
     Args:
         target: The target.
     """
-    _, on_trio = tried(target, "trio")
+    on_trio = tried(target, "trio")
     if on_trio is None:
         return None
     told = "".join(traceback.format_exception(on_trio))
     said = next((one for one in _OF_ASYNCIO if one in told), None)
-    if said is None or tried(target, "asyncio")[1] is not None:
+    if said is None or tried(target, "asyncio") is not None:
         return None
     lines = [line.strip(" |") for line in told.splitlines() if said in line]
     return lines[-1]
