@@ -115,6 +115,8 @@ def read_options(
         tiers = dict.fromkeys([*KNOWN, *tiers_of(servers)])
         failures = read_known(known, _ids(catalogue), tiers) if known else ()
         earlier = read_run(compare) if compare else None
+        if earlier is not None and not earlier.results:
+            raise OptionsError(f"expected a run with results to compare with, got {str(compare)!r}")
     except (CatalogueError, TargetError, ServerError, KnownError, ResultsError) as error:
         raise OptionsError(str(error)) from error
     return Options(
