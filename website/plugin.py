@@ -23,7 +23,7 @@ from reference_ws.conformance.report.results import ResultsError
 from .freshness import LANGUAGES, Memory
 from .languages import folder_of, language_now, languages_of
 from .later import Later
-from .page import example_path, render_page
+from .page import example_path, render_page, with_runs_marked
 from .results import FOLDER, read_columns
 from .results_page import PageResults
 from .search import divide_index, with_own_search
@@ -31,8 +31,12 @@ from .words import WORDS, language_of
 
 __all__ = ["Website"]
 
-# Who looks for a word is more often after the interface than after the server below it.
-LESS_SOUGHT = {"servers": 0.5}
+# Who looks for a word is more often after the interface than after the server below it or the
+# tests above it; and codes and exceptions, which every page has, are explained on two pages.
+WEIGHTS = {"servers": 0.5, "testing": 0.7, "closing": 1.5, "disconnects": 1.5}
+
+# The tables of these pages need the room beside them.
+WIDE = {"results"}
 
 
 class Website:
@@ -99,8 +103,10 @@ class Website:
     ) -> str:
         """Turn a page of the format into one of the site."""
         path = _path(page.file)
-        if path.stem in LESS_SOUGHT:
-            page.meta["search"] = {"boost": LESS_SOUGHT[path.stem]}
+        if path.stem in WEIGHTS:
+            page.meta["search"] = {"boost": WEIGHTS[path.stem]}
+        if path.stem in WIDE:
+            page.meta["hide"] = ["toc"]
         pages = self._pages[path.parent]
         read = next(one for one in pages if one.path == path)
         place = PurePosixPath(page.file.src_uri).parent
@@ -177,7 +183,8 @@ class Website:
 
     def on_post_page(self, output: str, *, page: SitePage, config: MkDocsConfig) -> str:
         """Put in what neither Markdown nor the search has to read."""
-        return with_own_search(self._later[_path(page.file)].fill(output), config)
+        output = self._later[_path(page.file)].fill(output)
+        return with_own_search(with_runs_marked(output), config)
 
     @event_priority(-200)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
