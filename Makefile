@@ -114,7 +114,8 @@ results: $(PEERS)/.ready
 	  echo "$$target: done"; \
 	done
 	@for server in $(SERVERS); do \
-	  $(PEERS)/bin/reference-ws check --server $$server --known tests/project/known_servers.toml \
+	  $(PEERS)/bin/reference-ws check --server $$server --strict \
+	    --known tests/project/known_servers.toml \
 	    --json docs/results/$$server.json || exit 1; \
 	done
 

@@ -101,6 +101,23 @@ def test_imports_can_be_interrupted(folder: Path, number: int) -> None:
     assert (done.returncode, done.stderr) == (INCOMPLETE, "interrupted\n")
 
 
+def test_the_first_imports_can_be_interrupted_as_well(folder: Path) -> None:
+    code = (
+        "import sys\n\n\nclass Finder:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name.endswith('.interruption'):\n            raise KeyboardInterrupt\n\n\n"
+        "sys.meta_path.insert(0, Finder())\nimport reference_ws.conformance.cli\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+    )
+    assert (done.returncode, done.stderr) == (INCOMPLETE, "interrupted\n")
+
+
 @BOTH
 def test_the_import_of_a_target_can_be_interrupted(folder: Path, number: int) -> None:
     package(folder, sockets=WAITS)

@@ -12,10 +12,11 @@ from reference_ws.conformance.report.known_failures import (
     baseline_of,
     known_for,
     read_known,
+    stale,
     write_known,
 )
 from reference_ws.conformance.report.results import Result
-from reference_ws.conformance.report.verdict import Outcome
+from reference_ws.conformance.report.verdict import STRICT, Outcome
 
 IDS = {"a", "b", "c"}
 
@@ -89,7 +90,8 @@ def test_a_baseline_has_what_fails_with_the_widest_tier() -> None:
             result("on-trio", "asyncio", "pass"),
             result("on-trio", "trio", "fail"),
             result("passes", "asyncio", "pass"),
-        ]
+        ],
+        fail_on=STRICT,
     )
     assert [(one.id, one.tier) for one in known] == [
         ("everywhere", None),
@@ -103,3 +105,61 @@ def test_a_baseline_keeps_reasons_and_leaves_out_what_only_may_be() -> None:
     listed = result("a", "asyncio", "fail", known="because")
     may = Result("b", "b", "may", "asyncio", "fail")
     assert [one.reason for one in baseline_of([listed, may])] == ["because"]
+
+
+def test_a_pattern_means_several_and_an_id_of_its_own_goes_before_it(tmp_path: Path) -> None:
+    file = tmp_path / "known.toml"
+    file.write_text(
+        "[[known]]\nid = 'close-*'\nreason = 'all'\n\n"
+        "[[known]]\nid = 'close-twice'\nreason = 'one'\n"
+    )
+    known = read_known(file, {"close-twice", "close-code", "accept"})
+    found = {id: known_for(known, id, "trio") for id in ("close-twice", "close-code", "accept")}
+    assert {id: one and one.reason for id, one in found.items()} == {
+        "close-twice": "one",
+        "close-code": "all",
+        "accept": None,
+    }
+    with pytest.raises(KnownError, match=r"expected a pattern that an id follows, got 'close-\*'"):
+        read_known(file, {"accept"})
+
+
+def test_a_pattern_is_stale_once_all_that_it_means_passes() -> None:
+    known = (Known("a-*", None, "r"), Known("b", None, "r"))
+    passes, fails = result("a-1", "trio", "pass"), result("a-2", "trio", "fail")
+    assert stale(known, [passes, fails]) == ()
+    assert stale(known, [passes, result("a-2", "trio", "not-applicable")]) == ("a-*",)
+    assert stale(known, [result("a-2", "trio", "not-run")]) == ()
+    assert stale(known, [result("b", "trio", "pass")]) == ()  # its result says so itself
+
+
+def test_a_tier_must_be_known(tmp_path: Path) -> None:
+    file = tmp_path / "known.toml"
+    file.write_text("[[known]]\nid = 'a'\ntier = 'trio2'\nreason = 'r'\n")
+    said = r"expected a tier \(asyncio, trio, memory, mine\), got 'trio2': .*known.toml, entry 1"
+    with pytest.raises(KnownError, match=said):
+        read_known(file, IDS, ["mine"])
+    file.write_text("[[known]]\nid = 'a'\ntier = 'mine'\nreason = 'r'\n")
+    assert read_known(file, IDS, ["mine"])[0].tier == "mine"
+
+
+def test_a_baseline_keeps_the_links_and_patterns_of_the_former_one() -> None:
+    known = (
+        Known("a", None, "because", "https://example.org/1"),
+        Known("b-*", "memory", "all of them", "https://example.org/2"),
+        Known("gone", None, "mended", "https://example.org/3"),
+    )
+    results = [
+        result("a", "asyncio", "fail", known="because"),
+        result("a", "trio", "pass"),
+        result("b-1", "asyncio", "fail", known="all of them"),
+        result("b-2", "asyncio", "fail", known="all of them"),
+        Result("c", "c", "should", "asyncio", "fail", known="listed on purpose"),
+        result("gone", "asyncio", "pass"),
+    ]
+    found = baseline_of(results, known)
+    assert [(one.id, one.tier, one.link) for one in found] == [
+        ("a", "asyncio", "https://example.org/1"),
+        ("b-*", "memory", "https://example.org/2"),
+        ("c", None, ""),
+    ]

@@ -13,6 +13,7 @@ from reference_ws.conformance.report.verdict import (
     OUTCOMES,
     Outcome,
     blocks,
+    counts,
     judge,
     missing_in,
     same_difference,
@@ -103,11 +104,36 @@ def test_what_is_missing_in_a_group_is_found() -> None:
     assert missing_in(raised(code, "/a/page.md"), Path("/a/page.md"))
 
 
-def test_only_must_and_should_make_a_run_fail() -> None:
+def test_what_makes_a_run_fail_is_must_unless_more_is_asked_for() -> None:
     for outcome in OUTCOMES:
         differs = outcome in ("fail", "timeout", "unsupported")
-        assert blocks(outcome, "must") is blocks(outcome, "should") is differs
-        assert not blocks(outcome, "may") and not blocks(outcome, "info")
+        assert blocks(outcome, "must") is (differs and outcome != "unsupported")
+        assert not blocks(outcome, "should")
+        assert blocks(outcome, "must", strict=True) is differs
+        assert blocks(outcome, "should", strict=True) is differs
+        assert blocks(outcome, None) is differs
+        assert not blocks(outcome, "may", strict=True) and not blocks(outcome, "info", strict=True)
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "counted"),
+    [
+        ((), "must documented"),
+        (("must",), "must"),
+        (("documented",), "must documented"),
+        (("should",), "must documented should"),
+        (("unsupported",), "must documented"),
+        (("must", "unsupported"), "must"),
+    ],
+)
+def test_a_level_that_counts_counts_with_those_above_it(
+    fail_on: tuple[str, ...], counted: str
+) -> None:
+    for level in ("must", "documented", "should", "may", "info", "ours"):
+        wanted = level in (*counted.split(), "ours")
+        assert counts("fail", level, fail_on) is wanted  # type: ignore[arg-type]
+        missing = counts("unsupported", level, fail_on)  # type: ignore[arg-type]
+        assert missing is (wanted and "unsupported" in fail_on)
 
 
 def test_differences_are_the_same_but_for_what_a_server_adds() -> None:

@@ -44,10 +44,14 @@ def run(folder: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def results(folder: Path) -> dict[str, Any]:
-    name, _, file = (folder / "output").read_text().strip().partition("=")
+def results_file(folder: Path) -> str:
+    name, _, file = (folder / "output").read_text().splitlines()[-1].partition("=")
     assert ACTION["outputs"][name]["value"] == "${{ steps.check.outputs.results }}"
-    data: dict[str, Any] = json.loads(Path(file).read_text("utf-8"))
+    return file
+
+
+def results(folder: Path) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(Path(results_file(folder)).read_text("utf-8"))
     return data
 
 
@@ -57,7 +61,26 @@ def test_inputs_become_options_and_the_summary_is_shown(tmp_path: Path) -> None:
     found = results(tmp_path)
     assert found["tiers"] == ["memory", "uvicorn"]
     assert found["select"] == ["accept-twice", "close-twice"]
-    assert "MUST" in (tmp_path / "summary").read_text("utf-8")
+    summary = (tmp_path / "summary").read_text("utf-8")
+    assert "MUST" in summary
+    # What a pinned step promises: which suite, and which requirements it asks.
+    told = f"reference-ws {found['suite']}, requirements `{found['requirements_hash']}`"
+    assert told in summary.splitlines()
+
+
+def test_the_other_inputs_become_options_as_well(tmp_path: Path) -> None:
+    inputs = {"select": "*-twice", "exclude": "[b-z]*", "backend": "asyncio"}
+    assert run(tmp_path, **inputs).returncode == 0
+    earlier = tmp_path / "earlier.json"
+    Path(results_file(tmp_path)).rename(earlier)
+    more = {"compare": str(earlier), "fail-on": "should\nunsupported", "strict": "true"}
+    done = run(tmp_path, **inputs, **more)
+    assert done.returncode == 0, done.stderr
+    found = results(tmp_path)
+    assert found["exclude"] == ["[b-z]*"]
+    assert found["fail_on"] == ["should", "unsupported"]
+    assert {one["tier"] for one in found["results"]} == {"asyncio"}
+    assert "Nothing changed." in (tmp_path / "summary").read_text("utf-8")
 
 
 def test_a_failure_fails_the_step_and_is_in_the_summary_unless_it_is_known(tmp_path: Path) -> None:
@@ -66,7 +89,7 @@ def test_a_failure_fails_the_step_and_is_in_the_summary_unless_it_is_known(tmp_p
         "class WebSocket(Right):\n    async def close(self, *args):\n        raise OSError\n"
     )
     package(tmp_path, "mine", sockets)
-    inputs = {"target": "mine", "select": "close-twice"}
+    inputs = {"target": "mine", "select": "close-twice", "strict": "true"}
     assert run(tmp_path, **inputs).returncode == 1
     assert "What differs" in (tmp_path / "summary").read_text("utf-8")
     ids = {one["id"] for one in results(tmp_path)["results"] if one["outcome"] == "fail"}
@@ -81,6 +104,8 @@ def test_a_failure_fails_the_step_and_is_in_the_summary_unless_it_is_known(tmp_p
     ("inputs", "told"),
     [
         ({"memory": "yes"}, "expected true or false for the input memory, got 'yes'"),
+        ({"strict": "yes"}, "expected true or false for the input strict, got 'yes'"),
+        ({"fail-on": "may"}, "'may' is not one of"),
         ({"target": "no_such_package"}, "no_such_package"),
         ({"select": '$(touch "$RUNNER_TEMP/pwned")'}, "expected the beginning of an id"),
     ],
