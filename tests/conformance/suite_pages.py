@@ -6,6 +6,7 @@ import importlib
 import os
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager
 from pathlib import Path
@@ -163,7 +164,8 @@ def _as_in_a_process_of_its_own(cwd: Path) -> Iterator[None]:
     modules, path = {*sys.modules}, [*sys.path]
     importlib.invalidate_caches()  # the files that are imported have just been written
     try:
-        with chdir(cwd), patch.dict(os.environ, environment()):
+        with chdir(cwd), patch.dict(os.environ, environment()), warnings.catch_warnings():
+            warnings.simplefilter("default")  # what is an error in a test is none for a user
             yield
     finally:
         sys.path[:] = path

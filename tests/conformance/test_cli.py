@@ -59,7 +59,7 @@ def test_the_reference_passes_and_every_report_is_written(folder: Path) -> None:
 
 def test_a_target_gets_a_verdict_on_each_example(folder: Path) -> None:
     package(folder)
-    output, found = check(folder, "my_package", status=1)
+    output, found = check(folder, "my_package", "-v", status=1)
     assert {id: outcome for (id, tier), outcome in found.items() if tier != "trio"} == {
         "greets": "pass",
         "iterates": "unsupported",
@@ -69,7 +69,7 @@ def test_a_target_gets_a_verdict_on_each_example(folder: Path) -> None:
     }
     assert "expected 'iter_text' on 'Socket', it has no such attribute" in output
     assert "expected a module 'my_package.constants'" in output
-    assert '< close 4000 "bye" → < close 4000  closes\n' in output
+    assert '< close 4000 "bye" → < close 4000' in output and "closes" in output
     assert str(folder) not in (folder / "r.json").read_text("utf-8")
 
 

@@ -113,7 +113,7 @@ def test_the_old_file_stays_until_the_new_one_is_whole(tmp_path: Path) -> None:
         save(file, {"uvicorn": broken}, 3)
     assert file.read_text() == before
     file.write_text('{"format": 7}')
-    with pytest.raises(WrongFile, match="expected format 1, got 7"):
+    with pytest.raises(WrongFile, match="expected format 2, got 7"):
         load(file, HASHES, SERVERS)
 
 
@@ -124,8 +124,8 @@ def test_the_command_plays_a_real_server(tmp_path: Path) -> None:
     done = CliRunner().invoke(steady.main, arguments)
     assert done.exit_code == 0, done.output
     assert "0 unsteady" in done.output
-    outcomes = json.loads(file.read_text("utf-8"))["servers"]["uvicorn"]["outcomes"]
-    assert outcomes["accept-twice"] == {"pass": 2}
+    outcomes = json.loads(file.read_text("utf-8"))["examples"]
+    assert outcomes["accept-twice"]["outcomes"] == {"uvicorn": {"pass": 2}}
     only = CliRunner().invoke(steady.main, ["--report", *arguments[:-4]])
     assert only.exit_code == steady.OPEN  # of the other examples nothing is known
 

@@ -50,7 +50,7 @@ def test_a_wheel_holds_the_english_pages_and_nothing_else_of_the_documentation(
     pages = {page.name for page in (package / "conformance" / "docs").rglob("*")}
     assert pages == {page.name for page in (ROOT / "docs").glob("*.md")}
     assert (package / "py.typed").is_file()
-    assert (package / "conformance" / "results.schema.json").is_file()
+    assert (package / "conformance" / "report" / "results.schema.json").is_file()
     sources = {file.relative_to(ROOT) for file in (ROOT / "reference_ws").rglob("*.py")}
     assert {file.relative_to(installed) for file in installed.rglob("*.py")} == sources
     names = {entry.name for entry in installed.iterdir()}

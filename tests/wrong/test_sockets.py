@@ -255,7 +255,7 @@ def test_a_wrong_one_is_caught(name: str, id: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["run.play", "play.matches", "play.Line._translated", "play.describe"]
+    "place", ["run.play", "play.matches", "line.Line._translated", "play.describe"]
 )
 def test_a_crash_of_the_judge_catches_nobody(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     def crash(*arguments: object, **named: object) -> None:

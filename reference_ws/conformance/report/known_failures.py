@@ -171,7 +171,7 @@ def baseline_of(
     tiers: dict[str, dict[str, Result]] = {}
     found: list[Known] = []
     asked = tuple(fail_on)
-    for result in results:
+    for result in sorted(results, key=lambda one: one.id):
         if result.outcome != "not-applicable":
             tiers.setdefault(result.id, {})[result.tier] = result
     for played in tiers.values():
