@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from reference_ws.conformance.pages.model import LEVELS, Page
 from reference_ws.state import RECEIVE, SEND, Table
 
+from .class_speed import speed_table
 from .close_codes import close_codes
 from .results import Column
 from .words import Words
@@ -22,7 +23,7 @@ Placeholder = tuple[str, str | None]
 
 _PLACEHOLDER = re.compile(r"<!--\s*(?P<name>[a-z-]+)(?:\s*:\s*(?P<argument>[a-z-]+))?\s*-->")
 _KNOWN = (
-    "state-table or state-diagram: receive or send, diagram: handshake or life, close-codes, "
+    "state-table or state-diagram: receive or send, diagram: handshake or life, close-codes, speed, "
     "requirements or results: …"
 )
 
@@ -51,6 +52,8 @@ def table(
         case ("close-codes", None):
             head, *rows = close_codes(pages, columns, words)
             return f'<div class="ws-codes" markdown="1">\n\n{_markdown(head, rows)}\n\n</div>'
+        case ("speed", None):
+            return speed_table(words)
         case ("requirements", None):
             return _requirements(pages, words)
         case ("state-table", "receive"):

@@ -146,6 +146,7 @@ class Words:
     results: ResultWords
     drawings: DrawingWords
     codes: CodeWords
+    speed: Mapping[str, str]  # operations and heads of the table about speed
     # Elsewhere
     not_found: str
     not_found_where: str
