@@ -84,7 +84,7 @@ QUERIES = {
         "소켓연결": "index|socket",
         "연결 끊김": "disconnects",
         "라우터": "routing",
-        "셰이크": "testing|accepting",
+        "셰이크": "testing|accepting|closing",
         "쿼리 매개변수": "parameters",
         "사유": "closing",
         "예외": "disconnects",
