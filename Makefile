@@ -137,4 +137,4 @@ load: $(PEERS)/.ready
 	$(PEERS)/bin/python -m benchmarks.load $(LOAD)
 
 clean:
-	rm -rf $(VENV) $(PEERS) site .coverage .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(PEERS) site .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
