@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable
 
 from .crowd import Crowd
@@ -12,6 +13,7 @@ from .wire import Wire, handshake, opened
 __all__ = ["MOMENTS", "vanishing"]
 
 ROUNDS = 3
+_numbers = itertools.count()
 READ_LIMIT = 5.0  # seconds: a server that a hostile client holds up may answer late
 
 
@@ -57,7 +59,8 @@ async def _in_the_flood(wire: Wire, port: int) -> None:
 
 async def _in_the_room(wire: Wire, port: int) -> None:
     await _accepted(wire, port, "/room")
-    await wire.send(text("vanished:0"))
+    # Each says something of its own: equal texts of many would be heard as one text doubled.
+    await wire.send(text(f"vanished {next(_numbers)}:0"))
 
 
 async def _after_its_close(wire: Wire, port: int) -> None:
