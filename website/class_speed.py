@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from pathlib import Path
-from typing import Any
 
+from .results import FOLDER, SPEED
 from .words import Words
 
 __all__ = ["speed_table"]
 
-FILE = Path(__file__).parents[1] / "docs" / "results" / "speed.json"
+FILE = Path(__file__).parents[1] / "docs" / FOLDER / SPEED
 WHO = ("raw", "ours", "Starlette", "Lilya", "Yaat")
 UNIT = "as fast as Starlette"
 
@@ -22,7 +21,7 @@ def speed_table(words: Words) -> str:
     Args:
         words: The words of the language.
     """
-    told = _read()
+    told = json.loads(FILE.read_text("utf-8"))
     versions = told["versions"]
     heads = [words.speed[one] if one in words.speed else one for one in WHO]
     heads = [f"{one} {versions[one.lower()]}" if one.lower() in versions else one for one in heads]
@@ -35,9 +34,3 @@ def speed_table(words: Words) -> str:
         label = words.speed.get(name, f"`{name}`")
         lines.append("| " + " | ".join([label, *cells]) + " |")
     return "\n".join(lines)
-
-
-@cache
-def _read() -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
-    return data

@@ -199,9 +199,7 @@ def baseline(results: Path | None, output: Path, **asked: Any) -> None:
     _look_at(output)
     if results:
         run = _read(results)
-        known = (
-            read_known(asked["known"], {one.id for one in run.results}) if asked["known"] else ()
-        )
+        known = _read_known(asked["known"], run) if asked["known"] else ()
         fail_on = (*asked["fail_on"], *(STRICT if asked["strict"] else ())) or run.fail_on
     else:
         options = read(**asked)

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from reference_ws.conformance.commands import commands
-from tests.conformance.suite_pages import package, rules
+from tests.conformance.suite_pages import ROOT, package, rules, suite
 
 
 @pytest.fixture
@@ -173,3 +173,11 @@ def test_a_list_is_filtered_for_people_and_programs(options: list[str], wanted: 
     assert [one["id"] for one in found] == expected
     lines = run("list", *options, status=0).stdout.splitlines()
     assert [line.split()[1] for line in lines] == expected
+
+
+def test_a_wrong_known_file_is_wrong_usage_also_where_nothing_is_run(tmp_path: Path) -> None:
+    (tmp_path / "bad.toml").write_text("x = 1\n", "utf-8")
+    published = str(ROOT / "docs" / "results" / "starlette.json")
+    arguments = ["--from", published, "--known", "bad.toml", "-o", "known.toml"]
+    done = suite("baseline", *arguments, cwd=tmp_path, status=2)
+    assert "expected tables [[known]]" in done.stderr and not (tmp_path / "known.toml").exists()

@@ -125,7 +125,7 @@ def _short(told: str, room: int) -> str:
 
 def _first_ids(cause: Cause, room: int, played: set[str]) -> str:
     """The first examples, at least one, and how many more there are."""
-    where = "" if _everywhere(cause, played) else f" [{', '.join(cause.tiers)}]"
+    where = _where(cause, played)
     ids = cause.ids
     told = ids[0]
     number = 1
@@ -136,9 +136,11 @@ def _first_ids(cause: Cause, room: int, played: set[str]) -> str:
     return told + more + where
 
 
-def _everywhere(cause: Cause, played: set[str]) -> bool:
-    """Whether it was the same on each event loop and each server; scripts have neither."""
-    return set(cause.tiers) - {"memory"} in ({*played} - {"memory"}, set())
+def _where(cause: Cause, played: set[str]) -> str:
+    """The tiers, unless it was the same on each loop and each server; scripts have neither."""
+    if set(cause.tiers) - {"memory"} in (played - {"memory"}, set()):
+        return ""
+    return f" [{', '.join(cause.tiers)}]"
 
 
 def _everything(run: Run, found: Iterable[Cause]) -> Iterator[Text]:
@@ -152,7 +154,7 @@ def _everything(run: Run, found: Iterable[Cause]) -> Iterator[Text]:
         line = Text(f"{len(cause.ids):>4}  ")
         line.append(f"{cause.outcome:<11} ", _COLOURS.get(cause.outcome, ""))
         yield line.append(cause.told)
-        where = "" if _everywhere(cause, played) else f" [{', '.join(cause.tiers)}]"
+        where = _where(cause, played)
         for result in _each_once(cause.results):
             told = f"{one_line(result.wanted)} → {one_line(happened(result))}"
             yield Text(f"      {result.id}{where}: {told}", "dim")
