@@ -64,6 +64,16 @@ def styled(rules: str) -> str:
             {"image-alt"},
             id="image-in-a-snippet",
         ),
+        pytest.param(
+            """async () => {
+              await navigator.clipboard.writeText("");
+              document.querySelector("[data-clipboard-target]").click();
+              while (!document.querySelector(".md-dialog").textContent.trim())
+                await new Promise(requestAnimationFrame);
+            }""",
+            set(),
+            id="what-a-copy-says",
+        ),
     ],
 )
 def test_a_planted_fault_is_found(

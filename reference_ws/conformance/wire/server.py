@@ -86,7 +86,7 @@ class WireServer:
         self.starts = 0
         self.served: Play | None = None
         self._target = target
-        self._limits = limits or Limits()
+        self.limits = limits or Limits()
         self._start_limit = start_limit
         self._suspect = False  # an application hangs in it, or worse
         self._denies: bool | None = None  # whether its scopes offer it, once that was seen
@@ -212,7 +212,7 @@ class WireServer:
     async def _load(self, example: Example) -> Play:
         control = self._control
         asked = len(control.processes)
-        play = await control.begin(example, self._target, self._limits.load)
+        play = await control.begin(example, self._target, self.limits.load)
         if (raised := play.unloadable) is not None:
             got = describe(raised.end)
             raise _failed(example, "the snippet to load", got, raised.traceback, raised.line)
@@ -237,7 +237,7 @@ class WireServer:
             play,
             self._process.port,
             str(example.path),
-            self._limits,
+            self.limits,
             self._process.last_words,
         )
         detail: Difference | None = None
@@ -253,7 +253,7 @@ class WireServer:
         if scopes:
             self._denies = any(DENIAL in extensions for extensions in scopes)
         if not self._suspect:
-            await self._control.end(self._limits.cut)
+            await self._control.end(self.limits.cut)
         variant = ", ".join(player.variants) or None
         outcome = "pass-variant" if variant else "pass"
         if detail is not None:
@@ -267,11 +267,11 @@ class WireServer:
     async def _finish_serving(self, play: Play) -> None:
         control = self._control
         over = await control.signal.until(
-            lambda: control.died or all(report.over for report in play.reports), self._limits.end
+            lambda: control.died or all(report.over for report in play.reports), self.limits.end
         )
         self._suspect = not over
         if over:
-            await control.end(self._limits.cut)
+            await control.end(self.limits.cut)
 
 
 def _denials(conversations: Iterable[Conversation]) -> list[Step]:

@@ -7,3 +7,7 @@ const name = () => {
   }
 };
 new MutationObserver(name).observe(document.documentElement, { childList: true, subtree: true });
+
+// What the theme says in passing, such as that a text was copied, stands in no landmark, and
+// nobody who listens to a page is told of it.
+document.querySelector("[data-md-component=dialog]")?.setAttribute("role", "status");
