@@ -56,6 +56,13 @@ def selecting(command: Callable[..., None]) -> Callable[..., None]:
             type=click.Path(exists=True, path_type=Path, resolve_path=True),
             help="Pages of your own, in place of those that the suite comes with.",
         ),
+        click.option(
+            "--like",
+            multiple=True,
+            metavar="NAME",
+            help="TARGET follows the documentation of starlette, lilya or yaat; "
+            "reference, if it claims to be this library.",
+        ),
         click.option("--known", type=THERE, help="Failures that are known, as TOML."),
         click.option(
             "--select", "-s", multiple=True, metavar="ID", help="Ids, or beginnings of ids."
@@ -84,6 +91,7 @@ def read(
     select: tuple[str, ...],
     known: Path | None,
     pages: tuple[Path, ...],
+    like: tuple[str, ...],
 ) -> Options:
     """Look at what is asked for, and end with status 2 when it cannot be done."""
     from .runner.options import OptionsError, read_options
@@ -96,6 +104,7 @@ def read(
             memory=not server if memory is None else memory,
             select=select,
             known=known,
+            like=like,
         )
         _ = options.catalogue.pages  # a fault of a page is wrong usage, not half a run
         return options
@@ -156,7 +165,7 @@ def show_run(run: Run) -> None:
     found = list(failures(run))
     for result, tiers, told in found:
         level = (result.level or "other").upper()
-        click.echo(f"{result.outcome:<11} {level:<6} {result.id} [{tiers}]: {told}")
+        click.echo(f"{result.outcome:<11} {level:<10} {result.id} [{tiers}]: {told}")
     if found:
         click.echo()
     for message in run.messages:
@@ -211,7 +220,7 @@ def list_(as_json: bool) -> None:
         return
     for page, requirement, _ in requirements(pages):
         source = f"{page.name}, {requirement.source}"
-        click.echo(f"{requirement.level:<6} {requirement.id:<34} {requirement.title} ({source})")
+        click.echo(f"{requirement.level:<10} {requirement.id:<34} {requirement.title} ({source})")
 
 
 @commands.command()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .results import Result
-from .verdict import blocks
+from .verdict import SILENT, blocks
 
 __all__ = ["Known", "KnownError", "baseline_of", "known_for", "read_known", "write_known"]
 
@@ -118,7 +118,7 @@ def baseline_of(results: Iterable[Result]) -> list[Known]:
     """
     tiers: dict[str, dict[str, Result]] = {}
     for result in results:
-        if result.outcome != "not-applicable":
+        if result.outcome not in SILENT:
             tiers.setdefault(result.id, {})[result.tier] = result
     known: list[Known] = []
     for played in tiers.values():

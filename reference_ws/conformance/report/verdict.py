@@ -33,6 +33,7 @@ Outcome = Literal[
     "observed",
     "fail",
     "unsupported",
+    "not-asked",
     "not-applicable",
     "timeout",
     "error",
@@ -42,6 +43,8 @@ OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 PASSED: frozenset[Outcome] = frozenset({"pass", "pass-variant", "observed"})
 DIFFERED: frozenset[Outcome] = frozenset({"fail", "unsupported", "timeout"})
+SILENT: frozenset[Outcome] = frozenset({"not-applicable", "not-asked"})
+"""Outcomes that say nothing about what is tested: nobody counts them or shows them as differing."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def blocks(outcome: Outcome, level: Level | None) -> bool:
         outcome: The outcome.
         level: That of the requirement; None for an example that belongs to none.
     """
-    return outcome in DIFFERED and level in (None, "must", "should")
+    return outcome in DIFFERED and level in (None, "must", "documented", "should")
 
 
 def judge(error: BaseException, example: Example, lines: list[int], level: Level | None) -> Verdict:

@@ -39,6 +39,7 @@ def begin(config: pytest.Config, pages: list[Path]) -> tuple[Suite, Recorder | N
             select=config.getoption("--ws-select") or (),
             known=Path(known) if known else None,
             report=bool(results or target),
+            like=config.getoption("--ws-like") or (),
         )
     except OptionsError as error:
         raise pytest.UsageError(str(error)) from None

@@ -46,6 +46,10 @@ class NotApplicable(Exception):
     """An example that says nothing about what is tested here."""
 
 
+class NotAsked(Exception):
+    """A requirement whose level asks somebody else."""
+
+
 class UnexpectedPass(Exception):
     """An example that passes though it is listed as a known failure."""
 
@@ -133,6 +137,9 @@ class ExampleItem(pytest.Item):
         try:
             with remembered(), _as_what_it_is():
                 variant = self._play()
+        except NotAsked as reason:
+            self.verdict = Verdict("not-asked", more=str(reason))
+            pytest.skip(f"not asked: {reason}")
         except NotApplicable as reason:
             self.verdict = Verdict("not-applicable", more=str(reason))
             pytest.skip(f"not applicable: {reason}")
@@ -163,6 +170,10 @@ class ExampleItem(pytest.Item):
 
     @interruptible
     def _play(self) -> str | None:
+        if not self.suite.options.asks(self.requirement):
+            assert self.requirement is not None
+            promised = " and ".join(self.requirement.systems)
+            raise NotAsked(f"{promised} promised it" if promised else "it is this project's own")
         if reason := self.suite.says_nothing(self.page, self.example):
             raise NotApplicable(reason)
         if self.kind == "memory":

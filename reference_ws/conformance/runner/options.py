@@ -10,11 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..pages.catalogue import Catalogue, CatalogueError, english
+from ..pages.model import SYSTEMS, Requirement
 from ..report.known_failures import Known, KnownError, read_known
 from ..targets.find import Target, TargetError, find_target
+from ..targets.known import likeness_of
 from ..wire.process import KNOWN, ServerError, ServerProcess
 
-__all__ = ["Options", "OptionsError", "read_options"]
+__all__ = ["LIKE", "Options", "OptionsError", "read_options"]
+
+REFERENCE = "reference"
+LIKE: tuple[str, ...] = (*SYSTEMS, REFERENCE)
+"""What a target can say that it is like."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,7 @@ class Options:
 
     `target` is None for the reference. `select` are beginnings of ids; none selects everything.
     `report` asks for results on everything that was selected, also on what cannot run here.
+    `like` are the systems whose promises the target shares; `reference` shares everything.
     """
 
     catalogue: Catalogue
@@ -32,6 +39,20 @@ class Options:
     select: tuple[str, ...] = ()
     known: tuple[Known, ...] = ()
     report: bool = False
+    like: tuple[str, ...] = ()
+
+    def asks(self, requirement: Requirement | None) -> bool:
+        """Tell whether the level of a requirement asks the target.
+
+        Args:
+            requirement: The requirement; None for an example that belongs to none.
+        """
+        if requirement is None or self.target is None or REFERENCE in self.like:
+            return True
+        if requirement.level == "documented":
+            claimed = {*self.like, likeness_of(self.target.package)}
+            return not claimed.isdisjoint(requirement.systems)
+        return requirement.level != "ours"
 
 
 class OptionsError(Exception):
@@ -47,6 +68,7 @@ def read_options(
     select: Iterable[str] = (),
     known: Path | None = None,
     report: bool = True,
+    like: Iterable[str] = (),
 ) -> Options:
     """Read what a run is asked for, and look whether it can be done.
 
@@ -58,11 +80,15 @@ def read_options(
         select: Beginnings of ids.
         known: A file of known failures.
         report: Whether results are wanted on what cannot run here, too.
+        like: Systems whose documentation the target claims to follow, or `reference`.
 
     Raises:
         OptionsError: Something is not there or not what it should be; the message says what.
     """
-    servers, select = tuple(servers), tuple(select)
+    servers, select, like = tuple(servers), tuple(select), tuple(like)
+    for name in like:
+        if name not in LIKE:
+            raise OptionsError(f"expected a system ({', '.join(LIKE)}) to be like, got {name!r}")
     if not memory and not servers:
         raise OptionsError("expected a server for a run without memory, got none")
     try:
@@ -75,7 +101,7 @@ def read_options(
         failures = read_known(known, _ids(catalogue)) if known else ()
     except (CatalogueError, TargetError, ServerError, KnownError) as error:
         raise OptionsError(str(error)) from error
-    return Options(catalogue, servers, memory, found, select, failures, report)
+    return Options(catalogue, servers, memory, found, select, failures, report, like)
 
 
 def _look_at(command: str) -> None:

@@ -51,6 +51,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="Run only examples and requirements whose id begins like this.",
     )
     group.addoption(
+        "--ws-like",
+        action="append",
+        metavar="NAME",
+        help="The target follows the documentation of this system: starlette, lilya or yaat; "
+        "reference, if it claims to be this library.",
+    )
+    group.addoption(
         "--ws-no-memory", action="store_true", help="Do not play the examples in memory."
     )
     group.addoption("--ws-known", metavar="FILE", help="Failures that are known, as TOML.")
