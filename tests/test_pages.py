@@ -193,7 +193,7 @@ def test_options_of_a_fence_are_allowed() -> None:
         ("# A page { #page }\n", "\n", "1: expected a title (a heading of level 1), got none"),
         (" { #rule .must }", "", "3: expected an id behind the heading, as { #id }, got 'A rule"),
         ("#rule .must", ".must", "3: expected an id behind the heading, as { #id }, got 'A rule"),
-        (".must", ".shall", "3: expected a level (must, should, may, info), got 'shall'"),
+        (".must", ".shall", "3: expected a level (must, documented, should, may, info, ours), got 'shall'"),
         (".must", ".must .may", "3: expected one level, got must and may"),
         (".must", ".must x=1", "3: expected one #id and .classes behind a heading, got 'x=1'"),
         (".must", ".must #two", "3: expected one #id and .classes behind a heading, got 'two'"),

@@ -79,7 +79,7 @@ WORDS = Words(
     },
     level_titles={
         "must": "A especificação ASGI ou um RFC exige isso de todos",
-        "documented": "Os sistemas indicados prometem isso na própria documentação; só eles respondem",
+        "documented": "Os sistemas indicados prometem isso nas próprias páginas; só eles respondem",
         "should": "O que uma boa implementação faz para além disso",
         "may": "Uma opção",
         "info": "Observado; não há resposta certa",
