@@ -103,11 +103,12 @@ def test_what_is_missing_in_a_group_is_found() -> None:
     assert missing_in(raised(code, "/a/page.md"), Path("/a/page.md"))
 
 
-def test_only_must_and_should_make_a_run_fail() -> None:
+def test_only_what_is_asked_of_the_target_makes_a_run_fail() -> None:
     for outcome in OUTCOMES:
         differs = outcome in ("fail", "timeout", "unsupported")
         assert blocks(outcome, "must") is blocks(outcome, "should") is differs
-        assert not blocks(outcome, "may") and not blocks(outcome, "info")
+        assert blocks(outcome, "documented") is differs
+        assert not any(blocks(outcome, level) for level in ("may", "info", "ours"))
 
 
 def test_differences_are_the_same_but_for_what_a_server_adds() -> None:
