@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import common_interface
 import pytest
-from common_interface import table, uncommon
 
 from reference_ws.conformance.pages.catalogue import english
 from reference_ws.conformance.pages.data import requirements
 from reference_ws.conformance.pages.parse import parse_page
+from tests import common_interface
+from tests.common_interface import table, uncommon
 
 PAGE = """# Page
 

@@ -265,9 +265,11 @@ def test_the_close_codes_are_the_codes_own(html: str) -> None:
 def test_the_requirements_are_counted_and_linked(html: str) -> None:
     assert rows(html, 3)[1:] == [
         ["MUST", "1"],
+        ["DOCUMENTED", "0"],
         ["SHOULD", "0"],
         ["MAY", "1"],
         ["INFO", "0"],
+        ["OURS", "0"],
         ["All", "2"],
     ]
     assert rows(html, 4)[1:] == [

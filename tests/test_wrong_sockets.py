@@ -178,9 +178,10 @@ CAUGHT_BY = {
     "FailureSilent": "denial-nothing-started",
     "HeadersNotSent": "denial-response",
     "LengthInCharacters": "denial-content",
-    "TextWithoutCharset": "denial-plain-text denial-media-type",
+    "TextWithoutCharset": "denial-plain-text",
     "JSONBodyEscaped": "denial-json",
     "PartsJoined": "denial-streaming",
+    "MediaTypeIgnored": "denial-media-type",
 }
 """Each wrong implementation, and the requirements whose examples must catch it."""
 
