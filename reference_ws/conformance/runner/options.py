@@ -11,13 +11,18 @@ from pathlib import Path
 
 from ..pages.catalogue import Catalogue, CatalogueError, english
 from ..pages.model import SYSTEMS, Requirement
+from ..report.comparison import news
 from ..report.known_failures import Known, KnownError, read_known
+from ..report.results import Result, ResultsError, Run, read_run
+from ..report.selection import meaningless
+from ..report.verdict import DEFAULT, Outcome, counts
 from ..targets.find import Target, TargetError, find_target
 from ..targets.known import likeness_of
-from ..wire.process import KNOWN, ServerError, ServerProcess
+from ..wire.process import KNOWN, ServerError, ServerProcess, tiers_of
 
-__all__ = ["LIKE", "Options", "OptionsError", "read_options"]
+__all__ = ["BACKENDS", "LIKE", "Options", "OptionsError", "read_options"]
 
+BACKENDS = ("asyncio", "trio")
 REFERENCE = "reference"
 LIKE: tuple[str, ...] = (*SYSTEMS, REFERENCE)
 """What a target can say that it is like."""
@@ -27,8 +32,10 @@ LIKE: tuple[str, ...] = (*SYSTEMS, REFERENCE)
 class Options:
     """What a run is asked for.
 
-    `target` is None for the reference. `select` are beginnings of ids; none selects everything.
-    `report` asks for results on everything that was selected, also on what cannot run here.
+    `target` is None for the reference. `select` and `exclude` are beginnings of ids or patterns; no
+    `select` selects everything. `report` asks for results on everything that was selected, also on
+    what cannot run here. `fail_on` says what makes the run fail, `exit_first` that it ends there.
+    `earlier` is a run to compare with; a requirement among `news`, unknown to it, makes none fail.
     `like` are the systems whose promises the target shares; `reference` shares everything.
     """
 
@@ -39,6 +46,12 @@ class Options:
     select: tuple[str, ...] = ()
     known: tuple[Known, ...] = ()
     report: bool = False
+    exclude: tuple[str, ...] = ()
+    backends: tuple[str, ...] = BACKENDS
+    fail_on: tuple[str, ...] = DEFAULT
+    exit_first: bool = False
+    earlier: Run | None = None
+    news: frozenset[str] = frozenset()
     like: tuple[str, ...] = ()
 
     def asks(self, requirement: Requirement | None) -> bool:
@@ -53,6 +66,19 @@ class Options:
             claimed = {*self.like, likeness_of(self.target.package)}
             return not claimed.isdisjoint(requirement.systems)
         return requirement.level != "ours"
+
+    def counts(self, outcome: Outcome, requirement: Requirement | None) -> bool:
+        """Tell whether an outcome makes the run fail, unless it is known."""
+        if requirement is None:
+            return counts(outcome, None)
+        return requirement.id not in self.news and counts(outcome, requirement.level, self.fail_on)
+
+    def fails_by(self, result: Result) -> bool:
+        """Tell whether a result makes the run fail."""
+        if result.known is not None:
+            return result.unexpected
+        news = result.requirement in self.news
+        return not news and counts(result.outcome, result.level, self.fail_on)
 
 
 class OptionsError(Exception):
@@ -69,6 +95,11 @@ def read_options(
     known: Path | None = None,
     report: bool = True,
     like: Iterable[str] = (),
+    exclude: Iterable[str] = (),
+    backends: Iterable[str] = (),
+    fail_on: Iterable[str] = (),
+    exit_first: bool = False,
+    compare: Path | None = None,
 ) -> Options:
     """Read what a run is asked for, and look whether it can be done.
 
@@ -77,15 +108,21 @@ def read_options(
         target: The target's name; None is the reference.
         servers: Names and command lines.
         memory: Whether the examples are played in memory.
-        select: Beginnings of ids.
+        select: Beginnings of ids, or patterns.
         known: A file of known failures.
         report: Whether results are wanted on what cannot run here, too.
         like: Systems whose documentation the target claims to follow, or `reference`.
+        exclude: Beginnings of ids, or patterns, of what is left out.
+        backends: The event loops for the examples in memory; none means both.
+        fail_on: What makes the run fail; nothing means `DEFAULT`.
+        exit_first: Whether it ends at the first that does.
+        compare: The results file of an earlier run.
 
     Raises:
         OptionsError: Something is not there or not what it should be; the message says what.
     """
-    servers, select, like = tuple(servers), tuple(select), tuple(like)
+    servers, select, exclude = tuple(servers), tuple(select), tuple(exclude)
+    like = tuple(like)
     for name in like:
         if name not in LIKE:
             raise OptionsError(f"expected a system ({', '.join(LIKE)}) to be like, got {name!r}")
@@ -93,15 +130,45 @@ def read_options(
         raise OptionsError("expected a server for a run without memory, got none")
     try:
         catalogue = Catalogue(pages) if pages else english()
-        found = find_target(target or "reference")
+        if not catalogue.files:
+            raise OptionsError(f"expected pages (*.md), got none in {', '.join(map(str, pages))}")
+        found = _target(target or "reference")
         for command in servers:
             _look_at(command)
-        if select:
-            _check_selection(select, catalogue)
-        failures = read_known(known, _ids(catalogue)) if known else ()
-    except (CatalogueError, TargetError, ServerError, KnownError) as error:
+        if select or exclude:
+            _check_selection((*select, *exclude), catalogue)
+        tiers = dict.fromkeys([*KNOWN, *tiers_of(servers)])
+        failures = read_known(known, _ids(catalogue), tiers) if known else ()
+        earlier = read_run(compare) if compare else None
+        if earlier is not None and not earlier.results:
+            raise OptionsError(f"expected a run with results to compare with, got {str(compare)!r}")
+    except (CatalogueError, TargetError, ServerError, KnownError, ResultsError) as error:
         raise OptionsError(str(error)) from error
-    return Options(catalogue, servers, memory, found, select, failures, report, like)
+    return Options(
+        catalogue,
+        servers,
+        memory,
+        found,
+        select,
+        failures,
+        report,
+        exclude,
+        tuple(one for one in BACKENDS if one in (tuple(backends) or BACKENDS)),
+        tuple(dict.fromkeys(fail_on)) or DEFAULT,
+        exit_first,
+        earlier,
+        frozenset(news(earlier, catalogue.pages) if earlier else ()),
+        like,
+    )
+
+
+def _target(spec: str) -> Target | None:
+    try:
+        return find_target(spec)
+    except SystemExit as end:
+        raise TargetError(
+            f"expected to import the target {spec!r}, it called sys.exit({end.code!r})"
+        ) from None
 
 
 def _look_at(command: str) -> None:
@@ -119,6 +186,7 @@ def _ids(catalogue: Catalogue) -> set[str]:
 def _check_selection(select: Iterable[str], catalogue: Catalogue) -> None:
     requirements = {one.id for page in catalogue.pages for one in page.requirements}
     ids = _ids(catalogue) | requirements
-    for start in select:
-        if not any(id.startswith(start) for id in ids):
-            raise OptionsError(f"expected the beginning of an id, got {start!r}: nothing has it")
+    if (word := meaningless(select, ids)) is not None:
+        raise OptionsError(
+            f"expected the beginning of an id or a pattern, got {word!r}: nothing has it"
+        )
