@@ -152,6 +152,7 @@ class _Renderer:
             id=requirement.id,
             level=requirement.level,
             title=self.words.level_titles[requirement.level],
+            systems=[one.capitalize() for one in requirement.systems],
             words=self.words,
         )
         results = self.later.mark(self.results.line(requirement.id))
