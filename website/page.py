@@ -6,6 +6,7 @@ heading of a requirement and under each example. All prose stays Markdown.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -152,6 +153,7 @@ class _Renderer:
             id=requirement.id,
             level=requirement.level,
             title=self.words.level_titles[requirement.level],
+            systems=[one.capitalize() for one in requirement.systems],
             words=self.words,
         )
         results = self.later.mark(self.results.line(requirement.id))
@@ -217,6 +219,10 @@ class _Renderer:
         return _Block(first, end, ["", self.later.mark(html), ""])
 
 
+# HTML has no such attribute; the badge beside the heading names the systems.
+_SYSTEMS = re.compile(r'(<h[1-6]\b[^>]*?) systems="[^"]*"')
+
+
 def with_runs_marked(html: str) -> str:
     """Give each snippet that has a line about its runs a class, so that no style has to look ahead.
 
@@ -230,4 +236,4 @@ def with_runs_marked(html: str) -> str:
         before, found, after = part.rpartition(' highlight">')
         if found:
             parts[number] = f'{before} highlight ws-ran">{after}'
-    return '<div class="ws-run"'.join(parts)
+    return _SYSTEMS.sub(r"\1", '<div class="ws-run"'.join(parts))

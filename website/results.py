@@ -11,7 +11,7 @@ from reference_ws.conformance.pages.model import Page, Requirement
 from reference_ws.conformance.report.results import Result, ResultsError, Run, Subject, read_run
 from reference_ws.conformance.report.standing import deciding
 from reference_ws.conformance.report.text import title
-from reference_ws.conformance.report.verdict import PASSED
+from reference_ws.conformance.report.verdict import PASSED, SILENT
 
 __all__ = ["FOLDER", "Column", "differs", "on_servers", "questions", "read_columns"]
 
@@ -74,7 +74,7 @@ class Column:
         return self.is_server or not on_servers(page)
 
 
-_QUIET = ("pass", "pass-variant", "not-applicable")
+_QUIET = {"pass", "pass-variant", *SILENT}
 
 
 def on_servers(page: Page) -> bool:
@@ -89,7 +89,7 @@ def differs(cells: Iterable[Result | None]) -> bool:
         cells: The results of its columns; None where there is none.
     """
     told = {(one.outcome, one.variant) if one else ("not-run", None) for one in cells}
-    told -= {("not-applicable", None)}
+    told -= {(outcome, None) for outcome in SILENT}
     return len(told) > 1 or any(outcome not in PASSED for outcome, _ in told)
 
 

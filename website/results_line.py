@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from reference_ws.conformance.report.results import Result
 from reference_ws.conformance.report.text import SYMBOLS, happened
-from reference_ws.conformance.report.verdict import Outcome
+from reference_ws.conformance.report.verdict import SILENT, Outcome
 
 from .render import render
 from .results import Column
@@ -80,7 +80,7 @@ def line(requirement: str, columns: Sequence[Column], words: Words) -> str:
     found: dict[_Difference, list[Column]] = {}
     for column in columns:
         result = column.standing.get(requirement)
-        if result is None or result.outcome == "not-applicable":
+        if result is None or result.outcome in SILENT:
             continue
         kinds.setdefault(_KINDS[result.outcome], []).append(column)
         if result.outcome == "pass-variant":

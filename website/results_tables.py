@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from reference_ws.conformance.pages.model import Level, Page, Requirement
 from reference_ws.conformance.report.results import Result
 from reference_ws.conformance.report.standing import score
-from reference_ws.conformance.report.text import SYMBOLS
-from reference_ws.conformance.report.verdict import OUTCOMES, PASSED, Outcome
+from reference_ws.conformance.report.text import SCORED, SYMBOLS
+from reference_ws.conformance.report.verdict import OUTCOMES, PASSED, SILENT, Outcome
 
 from .render import render
 from .results import Column, differs, on_servers, questions
@@ -54,8 +54,8 @@ def _scored(
         if column.is_server == servers:
             asked = {one.id for one in questions(pages, column)}
             results = [one for one in column.run.results if one.requirement in asked]
-            levels: tuple[Level, ...] = ("must", "should")
-            found.append((column, [(one, one.upper(), *score(results, one)) for one in levels]))
+            scores = [(one, one.upper(), *score(results, one)) for one in SCORED]
+            found.append((column, [one for one in scores if one[3]]))
     return found
 
 
@@ -156,7 +156,7 @@ def _group(
     others: list[_Row] = []
     for requirement in page.requirements:
         results = [one.standing.get(requirement.id) for one in columns]
-        if all(one is not None and one.outcome == "not-applicable" for one in results):
+        if all(one is not None and one.outcome in SILENT for one in results):
             continue
         cells = [_cell(requirement, *pair, words) for pair in zip(columns, results, strict=True)]
         (first if differs(results) else others).append(_Row(requirement, cells))
@@ -175,7 +175,7 @@ def _group(
 
 def _count(cells: Sequence[_Cell]) -> tuple[int, int]:
     """Count those that are met, and those that say anything, as a run's score does."""
-    asked = [one for one in cells if one.outcome != "not-applicable"]
+    asked = [one for one in cells if one.outcome not in SILENT]
     return sum(one.outcome in PASSED for one in asked), len(asked)
 
 

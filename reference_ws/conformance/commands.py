@@ -57,6 +57,13 @@ SELECTING = (
         type=click.Path(exists=True, path_type=Path, resolve_path=True),
         help="Pages of your own, in place of those that the suite comes with.",
     ),
+    click.option(
+        "--like",
+        multiple=True,
+        metavar="NAME",
+        help="TARGET follows the documentation of starlette, lilya or yaat; "
+        "reference, if it claims to be this library.",
+    ),
     click.option("--known", type=THERE, help="Failures that are known, as TOML."),
     click.option(
         "--fail-on",
@@ -270,7 +277,7 @@ def list_(
         click.echo(json.dumps(data, indent=1, ensure_ascii=False))
         return
     for page, one in found:
-        click.echo(f"{one.level:<6} {one.id:<34} {one.title} ({page.name}, {one.source})")
+        click.echo(f"{one.level:<10} {one.id:<34} {one.title} ({page.name}, {one.source})")
 
 
 def _has(text: str, words: tuple[str, ...]) -> bool:

@@ -79,12 +79,12 @@ def rules(folder: Path) -> Path:
         if "CloseEvent" in body:
             code = "from reference_ws.constants import WebSocketCloseEvent\n" + code
         parts.append(
-            f"## It {name} {{ #{name} .{level} }}\n\nSource: ours.\n\n"
+            f"## It {name} {{ #{name} .{level} }}\n\nSource: RFC 6455.\n\n"
             f"```python\n{code}\n\n{APP}{body}```\n\n"
             f"```ws\n> connect /\n< accept\n{talk}\n```\n"
         )
     parts.append(
-        "## It has a client { #client .must }\n\nSource: ours.\n\n"
+        "## It has a client { #client .must }\n\nSource: RFC 6455.\n\n"
         "```python\nfrom reference_ws.testing import connect\n\nprint(connect.__name__)\n"
         "#> connect\n```\n"
     )

@@ -35,7 +35,7 @@ def test_results_of_other_requirements_or_examples_can_be_told(tmp_path: Path) -
 def test_everything_that_a_conversation_says_is_data(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(
-        "# T\n\n## A { #a .may }\n\nSource: ours.\n\n"
+        "# T\n\n## A { #a .may }\n\nSource: RFC 6455.\n\n"
         "```python\nasync def app(scope, receive, send):\n"
         '    pass\n```\n\n```ws\n> connect /\n  subprotocols: a\n< accept\n> b"\\xff"\n# why\n'
         "< close 1000|1001 | ! return\n```\n",

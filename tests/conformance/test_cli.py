@@ -183,7 +183,7 @@ def here(*arguments: str) -> str:
 
 
 def test_requirements_are_listed_for_people_and_for_programs() -> None:
-    assert any(line.startswith("must   accept-default ") for line in here("list").splitlines())
+    assert any(line.startswith("must       accept-default ") for line in here("list").splitlines())
     listed = {entry["id"]: entry for entry in json.loads(here("list", "--json"))}
     one = listed["accept-default"]
     assert (one["level"], one["page"]) == ("must", "accepting")
@@ -195,7 +195,7 @@ def test_requirements_are_listed_for_people_and_for_programs() -> None:
 
 def test_a_requirement_is_shown_with_its_examples() -> None:
     shown = here("show", "close-code-and-reason")
-    assert shown.startswith("MUST ")
+    assert shown.startswith("DOCUMENTED ")
     assert "Source: " in shown and "WebSocket(scope, receive, send)" in shown
     assert "< close 4001" in shown
     script = here("show", "close-code-and-reason", "--target", "reference")

@@ -157,7 +157,7 @@ def test_what_is_played_in_part_says_so(folder: Path) -> None:
     code = "async def app(scope, receive, send):\n    await send({'type': 'websocket.close'})\n"
     talks = ["> connect /\n", '> connect /\n  scope: {"path": "/a"}\n', "> connect /\n"]
     fences = "\n".join(f"```ws\n{talk}< close 1000\n```\n" for talk in talks)
-    head = "# Rules\n\n## Close { #close .must }\n\nSource: ours.\n\n"
+    head = "# Rules\n\n## Close { #close .must }\n\nSource: RFC 6455.\n\n"
     (folder / "rules.md").write_text(f"{head}```python\n{code}```\n\n{fences}", "utf-8")
     suite("check", "--memory", "--server", "uvicorn", *PAGES, cwd=folder, status=0)
     assert facts(folder)["close", "uvicorn"]["more"] == (

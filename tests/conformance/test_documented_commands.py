@@ -21,7 +21,7 @@ from tests.conformance.suite_pages import LIMIT, ROOT, environment, package, sui
 PAGE = ROOT / "docs" / "conformance.md"
 LANGUAGES = ("", "ko", "pt")
 
-# Wrong in two rules: a second close raises, which is a SHOULD, and no reason is sent, a MUST.
+# Wrong in two rules: a second close raises, which is a SHOULD, and the default code, a MUST.
 SOCKETS = """\
 from reference_ws.websockets import *
 from reference_ws.websockets import WebSocket as Right
@@ -30,10 +30,10 @@ from reference_ws.websockets import WebSocket as Right
 class MySocket(Right):
     closed = False
 
-    async def close(self, code=1000, reason=None):
+    async def close(self, code=1001, reason=None):
         if self.closed:
             raise RuntimeError("closed twice")
-        await super().close(code)
+        await super().close(code, reason)
         self.closed = True
 
 
@@ -74,7 +74,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 # The whole would be played by each command; a few rules are enough to see what it does.
-RULES = ("close-code-and-reason", "close-twice", "accept-twice", "url-str")
+RULES = ("close-default", "close-twice", "accept-twice", "url-str")
 FEW = {
     "check": [word for rule in RULES for word in ("--select", rule)],
     "baseline": [word for rule in RULES for word in ("--select", rule)],

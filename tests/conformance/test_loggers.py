@@ -62,7 +62,7 @@ def test_they_are_also_after_an_exception() -> None:
 def test_what_an_example_leaves_does_not_meet_the_next(tmp_path: Path, where: list[str]) -> None:
     fence = "```ws\n> connect /\n< close 1000\n```\n"
     page = "# Rules\n\n" + "".join(
-        f"## Example {name} {{ #{name} .must }}\n\nSource: ours.\n\n"
+        f"## Example {name} {{ #{name} .must }}\n\nSource: RFC 6455.\n\n"
         f"```python\n{code}{APP}```\n\n{fence}\n"
         for name, code in [("a-leaves", LEAVES), ("b-looks", LOOKS)]
     )

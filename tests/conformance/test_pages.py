@@ -13,7 +13,7 @@ from reference_ws.conformance.conversation.faults import (
     PageFaults,
 )
 from reference_ws.conformance.pages.catalogue import Catalogue, CatalogueError
-from reference_ws.conformance.pages.model import Page
+from reference_ws.conformance.pages.model import LEVELS, Page
 from reference_ws.conformance.pages.parse import page_faults, parse_page
 from reference_ws.conformance.runner.finder import compare_with_finder
 
@@ -193,9 +193,18 @@ def test_options_of_a_fence_are_allowed() -> None:
         ("# A page { #page }\n", "\n", "1: expected a title (a heading of level 1), got none"),
         (" { #rule .must }", "", "3: expected an id behind the heading, as { #id }, got 'A rule"),
         ("#rule .must", ".must", "3: expected an id behind the heading, as { #id }, got 'A rule"),
-        (".must", ".shall", "3: expected a level (must, should, may, info), got 'shall'"),
+        (".must", ".shall", f"3: expected a level ({', '.join(LEVELS)}), got 'shall'"),
         (".must", ".must .may", "3: expected one level, got must and may"),
         (".must", ".must x=1", "3: expected one #id and .classes behind a heading, got 'x=1'"),
+        (".must", '.must x="1"', "3: expected no attribute but systems=\"…\" behind a heading, go"),
+        (".must", '.must systems="yaat"', "3: expected systems at level documented only, got"),
+        (".must", ".documented", "3: expected systems=\"…\" at level documented (starlette"),
+        (".must", '.documented systems=""', "3: expected systems=\"…\" at level documented"),
+        (".must", '.documented systems="flask"', "3: expected a system (starlette, lilya"),
+        (".must", '.documented systems="yaat yaat"', "3: expected each system once, got"),
+        (".must", '.documented systems="yaat"', "3: expected Yaat in the source, as in systems"),
+        (".must", ".ours", "3: expected this project in the source of level ours, got 'RFC"),
+        ("RFC 6455, section 7.4", "Yaat.", "3: expected ASGI, an RFC or WHATWG as the source"),
         (".must", ".must #two", "3: expected one #id and .classes behind a heading, got 'two'"),
         ("#rule", "#Rule", "3: expected an id of words and '-', in lower case, got 'Rule'"),
         ("#rule", "#a--b", "3: expected an id of words and '-', in lower case, got 'a--b'"),

@@ -13,7 +13,7 @@ GOOD = """\
 
 It is.
 
-Source: ours.
+Source: RFC 6455.
 
 ```python
 from reference_ws.websockets import WebSocket
@@ -179,7 +179,7 @@ def test_a_script_is_checked_as_well(
         ("< close 1000\n", "", "> connect", "end"),
         ("```python", "~~~python", "~~~python", "python"),
         ("{ #greet .must }", "{ #greet .shall }", "## An accepted", "shall"),
-        ("Source: ours.", "", "## An accepted", "Source"),
+        ("Source: RFC 6455.", "", "## An accepted", "Source"),
         ("async def app", "async def chat", "```ws", "app"),
         (
             "from reference_ws.websockets",
@@ -205,7 +205,7 @@ def test_a_fault_of_the_page_stops_the_run_with_its_line(
 
 def test_a_requirement_without_an_example_is_a_fault(pytester: pytest.Pytester) -> None:
     # The last section, so that nothing below it can count as its example.
-    text = GOOD + "\n## Nothing shows this { #nothing .must }\n\nNothing.\n\nSource: ours.\n"
+    text = GOOD + "\n## Nothing shows this { #nothing .must }\n\nNothing.\n\nSource: RFC 6455.\n"
     _, output = run(pytester, text)
     assert f"page.md:{line_of(text, '## Nothing')}" in output
 

@@ -110,7 +110,7 @@ def folder(tmp_path: Path) -> Path:
     parts = ["# Rules\n"]
     for name, (code, talk) in EXAMPLES.items():
         parts.append(
-            f"## It {name} {{ #{name} .must }}\n\nSource: ours.\n\n"
+            f"## It {name} {{ #{name} .must }}\n\nSource: RFC 6455.\n\n"
             f"```python\n{IMPORTS}\n\n{code}```\n\n```ws\n> connect /\n{talk}\n```\n"
         )
     (tmp_path / "rules.md").write_text("\n".join(parts), "utf-8")
@@ -211,9 +211,9 @@ def test_the_suites_own_client_says_nothing_about_a_target(folder: Path) -> None
     app = f"```python\n{IMPORTS[IMPORTS.index('from reference_ws.web') :]}\n\n{APP}{ACCEPT}```\n"
     talk = "```ws\n> connect /\n< accept\n! return\n```\n"
     page = (
-        "# Rules\n\n## It is about the client { #about-client .should }\n\nSource: ours.\n\n"
+        "# Rules\n\n## It is about the client { #about-client .should }\n\nSource: RFC 6455.\n\n"
         f"```python\n{CLIENT}```\n\n"
-        "## It is about the socket { #about-socket .should }\n\nSource: ours.\n\n"
+        "## It is about the socket { #about-socket .should }\n\nSource: RFC 6455.\n\n"
         f"{app}\n{talk}\n```{{.python #about-socket-by-client}}\n{CLIENT}```\n"
     )
     (folder / "rules.md").write_text(page, "utf-8")

@@ -131,8 +131,8 @@ def test_a_level_that_counts_counts_with_those_above_it(
 ) -> None:
     for level in ("must", "documented", "should", "may", "info", "ours"):
         wanted = level in (*counted.split(), "ours")
-        assert counts("fail", level, fail_on) is wanted  # type: ignore[arg-type]
-        missing = counts("unsupported", level, fail_on)  # type: ignore[arg-type]
+        assert counts("fail", level, fail_on) is wanted
+        missing = counts("unsupported", level, fail_on)
         assert missing is (wanted and "unsupported" in fail_on)
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from reference_ws.conformance.report.results import Result
 from reference_ws.conformance.report.standing import worst
-from reference_ws.conformance.report.verdict import DIFFERED, PASSED
+from reference_ws.conformance.report.verdict import DIFFERED, PASSED, SILENT
 
-MET = PASSED | {"not-applicable"}
+MET = PASSED | SILENT
 OTHER = "other"
 
 Results = Mapping[str, Mapping[str, Result]]

@@ -54,7 +54,7 @@ print(2)
 
 ### A second {{ #second .may }}
 
-Source: ours.
+Source: RFC 6455.
 
 ```python
 print(1)
@@ -104,7 +104,7 @@ A word, `code` and [a link](#plain).
 
 It holds.
 
-Source: ours.
+Source: RFC 6455.
 
 ```python
 async def app(scope, receive, send):

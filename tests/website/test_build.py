@@ -127,7 +127,7 @@ GOOD = """# A page
 
 ### A rule { #rule .must }
 
-Source: ours.
+Source: RFC 6455.
 
 ```python
 print(1)

@@ -198,9 +198,11 @@ def sendable(code: int) -> bool:
 def test_the_requirements_are_counted_and_linked(html: str) -> None:
     assert rows(html, 3)[1:] == [
         ["MUST", "2"],
+        ["DOCUMENTED", "0"],
         ["SHOULD", "0"],
         ["MAY", "1"],
         ["INFO", "0"],
+        ["OURS", "0"],
         ["All", "3"],
     ]
     assert rows(html, 4)[1:] == [

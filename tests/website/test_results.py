@@ -98,7 +98,7 @@ PAGES = {
 
 ## It <holds> { #holds .must }
 
-Source: ours.
+Source: RFC 6455.
 
 ```python
 print(1)
@@ -107,7 +107,7 @@ print(1)
 
 ## It is nice { #nice .should }
 
-Source: ours.
+Source: RFC 6455.
 
 ```python
 print(1)
@@ -116,7 +116,7 @@ print(1)
 
 ## It is seen { #seen .info }
 
-Source: ours.
+Source: RFC 6455.
 
 ```python
 print(1)
@@ -127,7 +127,7 @@ print(1)
 
 ## It serves { #serves .must }
 
-Source: ours.
+Source: RFC 6455.
 
 ```python
 print(1)

@@ -147,3 +147,10 @@ class PartsJoined(StreamingResponse):
                 await send({**message, "body": body})
 
         await super().__call__(scope, receive, collect)
+
+
+class MediaTypeIgnored(Response):
+    """A media type that is given to a response is not sent."""
+
+    def __init__(self, *arguments: Any, media_type: str | None = None, **named: Any) -> None:
+        super().__init__(*arguments, **named)

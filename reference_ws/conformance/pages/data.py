@@ -30,8 +30,8 @@ def requirements(pages: Iterable[Page]) -> Iterator[tuple[Page, Requirement, lis
 
 
 def requirements_hash(pages: Iterable[Page]) -> str:
-    """Give what changes when a requirement or an example comes, goes or has another level."""
-    listed = [(r.id, r.level, r.examples) for _, r, _ in requirements(pages)]
+    """Give what changes when a requirement or an example comes, goes or is asked of others."""
+    listed = [(r.id, r.level, r.systems, r.examples) for _, r, _ in requirements(pages)]
     return _hash(sorted(listed))
 
 
@@ -71,6 +71,7 @@ def as_data(pages: Iterable[Page]) -> list[dict[str, Any]]:
         {
             "id": requirement.id,
             "level": requirement.level,
+            "systems": list(requirement.systems),
             "title": requirement.title,
             "source": requirement.source,
             "page": page.name,

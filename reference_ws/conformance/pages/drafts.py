@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..conversation.events import Conversation, MemoryOnly, memory_only
-from .model import Example, Heading, Kind, Level
+from .model import Example, Heading, Kind, Level, System
 
 
 @dataclass(slots=True)
@@ -46,5 +46,6 @@ class Section:
 
     heading: Heading
     level: Level | None
+    systems: tuple[System, ...] = ()
     source: str | None = None
     snippets: list[Snippet] = field(default_factory=list)

@@ -25,6 +25,7 @@ class Attributes:
     id: str | None
     classes: tuple[str, ...]
     unknown: tuple[str, ...]
+    options: tuple[tuple[str, str], ...] = ()
 
 
 def _headings_inline(state: StateCore) -> None:
@@ -52,12 +53,17 @@ def block_tokens(text: str) -> tuple[Token, ...]:
     return tuple(_BLOCKS.parse(text))
 
 
+_OPTION = re.compile(r"(?<!\S)([\w-]+)=\"([^\"]*)\"(?!\S)")
+
+
 def read_attributes(text: str) -> Attributes:
-    words = text.split()
+    """Read `#id .class name="value"`; what is nothing of that is `unknown`."""
+    words = _OPTION.sub("", text).split()
     ids = [word[1:] for word in words if word.startswith("#")]
     classes = tuple(word[1:] for word in words if word.startswith("."))
     unknown = [word for word in words if word[0] not in "#."] + ids[1:]
-    return Attributes(ids[0] if ids else None, classes, tuple(unknown))
+    options = tuple((match[1], match[2]) for match in _OPTION.finditer(text))
+    return Attributes(ids[0] if ids else None, classes, tuple(unknown), options)
 
 
 def meant_language(language: str) -> str | None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from ..conversation.events import (
     Conversation,
     MemoryOnly,
 )
 
-Level = Literal["must", "should", "may", "info"]
+Level = Literal["must", "documented", "should", "may", "info", "ours"]
+System = Literal["starlette", "lilya", "yaat"]
 Kind = Literal["app", "script", "client", "javascript"]
 
-LEVELS: tuple[Level, ...] = ("must", "should", "may", "info")
+LEVELS: tuple[Level, ...] = get_args(Level)
+SYSTEMS: tuple[System, ...] = get_args(System)
+"""The systems whose public pages document the interface."""
 SOURCES = ("Source: ", "출처: ", "Fonte: ")
 
 
@@ -50,7 +53,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """A heading with a level; `source` is the Markdown that names where the rule comes from."""
+    """A heading with a level; `source` is the Markdown that names where the rule comes from.
+
+    `systems` are those whose own pages promise it: only they are asked at level `documented`.
+    """
 
     id: str
     level: Level
@@ -58,6 +64,7 @@ class Requirement:
     line: int
     source: str
     examples: tuple[str, ...]
+    systems: tuple[System, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

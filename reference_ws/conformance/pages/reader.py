@@ -16,6 +16,7 @@ from ..conversation.parse import (
     parse_conversation,
 )
 from .drafts import Section, Snippet
+from .levels import attribute_faults, level_of, source_fault, systems_of
 from .markup import (
     HEADING,
     ID,
@@ -27,7 +28,7 @@ from .markup import (
     meant_language,
     read_attributes,
 )
-from .model import LEVELS, SOURCES, Heading, Kind, Level, Page, Requirement
+from .model import SOURCES, Heading, Kind, Page, Requirement
 from .snippets import python_faults
 
 
@@ -83,6 +84,7 @@ class Reader:
                     section.heading.line,
                     section.source or "",
                     tuple(one.id for one in section.snippets),
+                    section.systems,
                 )
                 for section in self.sections
                 if section.level
@@ -103,24 +105,14 @@ class Reader:
         )
         if plain := HEADING.fullmatch(text):
             text = plain["text"]
-        level = self._level(attributes, line)
+        for message in attribute_faults(attributes):
+            self.fault(line, message)
+        level, systems = level_of(attributes), systems_of(attributes)
         if attributes.id is not None:
             self._register(attributes.id, line)
         elif (self.strict and depth > 1) or level:
             self.fault(line, f"expected an id behind the heading, as {{ #id }}, got {text!r}")
-        self.sections.append(Section(Heading(depth, text, attributes.id, line), level))
-
-    def _level(self, attributes: Attributes, line: int) -> Level | None:
-        for word in attributes.unknown:
-            self.fault(line, f"expected one #id and .classes behind a heading, got {word!r}")
-        for name in attributes.classes:
-            if name not in LEVELS:
-                self.fault(line, f"expected a level ({', '.join(LEVELS)}), got {name!r}")
-        levels = [name for name in LEVELS if name in attributes.classes]
-        if len(levels) > 1:
-            self.fault(line, f"expected one level, got {' and '.join(levels)}")
-        # A heading with a misspelt level is meant as a requirement: no faults that follow from it.
-        return (levels or ["must"])[0] if attributes.classes else None
+        self.sections.append(Section(Heading(depth, text, attributes.id, line), level, systems))
 
     def _register(self, id: str, line: int) -> None:
         if not ID.fullmatch(id):
@@ -268,6 +260,9 @@ class Reader:
         if section.level and not section.source:
             wanted = f"a paragraph that starts with {SOURCES[0].strip()!r}"
             self.fault(section.heading.line, f"expected {wanted} in this requirement, got none")
+        elif section.level and section.source:
+            if message := source_fault(section.level, section.systems, section.source):
+                self.fault(section.heading.line, message)
         for snippet in section.snippets:
             if snippet.kind == "app" and not snippet.has_fence:
                 self.fault(snippet.line, "expected a ws fence under this 'app', got none")

@@ -101,11 +101,16 @@ def parity(english: Page, other: Page) -> Iterator[PageFault]:
     if [id for id in theirs if id in ids] != [id for id in ids if id in theirs]:
         yield PageFault(other.path, 1, "expected the sections in the order of the English page")
     levels = {one.id: one.level for one in english.requirements}
+    systems = {one.id: one.systems for one in english.requirements}
     depths = {one.id: one.level for one in english.headings}
     for requirement in other.requirements:
         wanted = levels.get(requirement.id)
         if wanted != requirement.level:
             said = f"expected level {wanted}, got {requirement.level}"
+            yield PageFault(other.path, requirement.line, f"{requirement.id}: {said}")
+        named = systems.get(requirement.id, ())
+        if wanted == requirement.level and named != requirement.systems:
+            said = f"expected systems {' '.join(named)!r}, got {' '.join(requirement.systems)!r}"
             yield PageFault(other.path, requirement.line, f"{requirement.id}: {said}")
     for id, heading in theirs.items():
         if id in depths and depths[id] != heading.level:

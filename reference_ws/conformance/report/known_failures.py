@@ -11,7 +11,7 @@ from pathlib import Path
 import tomli_w
 
 from .results import Result
-from .verdict import DEFAULT, PASSED, counts
+from .verdict import DEFAULT, PASSED, SILENT, counts
 
 __all__ = [
     "MEMORY_TIERS",
@@ -80,7 +80,7 @@ def stale(known: Iterable[Known], results: Collection[Result]) -> tuple[str, ...
     for one in known:
         meant = [result for result in results if one.matches(result.id, result.tier)]
         if one.is_pattern and any(result.outcome in PASSED for result in meant):
-            if all(result.outcome in (*PASSED, "not-applicable") for result in meant):
+            if all(result.outcome in (*PASSED, *SILENT) for result in meant):
                 gone.append(one.id)
     return tuple(dict.fromkeys(gone))
 
@@ -172,7 +172,7 @@ def baseline_of(
     found: list[Known] = []
     asked = tuple(fail_on)
     for result in sorted(results, key=lambda one: one.id):
-        if result.outcome != "not-applicable":
+        if result.outcome not in SILENT:
             tiers.setdefault(result.id, {})[result.tier] = result
     for played in tiers.values():
         failed: dict[str, Result] = {}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from ..pages.model import Level
 from .results import Result
-from .verdict import PASSED, Outcome
+from .verdict import PASSED, SILENT, Outcome
 
 __all__ = ["WORST_FIRST", "deciding", "score", "worst"]
 
@@ -20,6 +20,7 @@ WORST_FIRST: tuple[Outcome, ...] = (
     "observed",
     "pass",
     "not-applicable",
+    "not-asked",
 )
 """One bad example makes a bad requirement; one that can be played makes it applicable."""
 
@@ -60,4 +61,4 @@ def score(results: Iterable[Result], level: Level) -> tuple[int, int]:
     """
     stand = [one.outcome for one in deciding(results).values() if one.level == level]
     met = sum(outcome in PASSED for outcome in stand)
-    return met, sum(outcome != "not-applicable" for outcome in stand)
+    return met, sum(outcome not in SILENT for outcome in stand)

@@ -11,6 +11,7 @@ from .standing import score
 from .verdict import OUTCOMES, Outcome
 
 __all__ = [
+    "SCORED",
     "SYMBOLS",
     "badge",
     "happened",
@@ -23,12 +24,16 @@ __all__ = [
     "title",
 ]
 
+SCORED: tuple[Level, ...] = ("must", "documented", "should")
+"""The levels that are counted."""
+
 SYMBOLS: dict[Outcome, str] = {
     "pass": "✓",
     "pass-variant": "✓",
     "observed": "○",
     "fail": "✗",
     "unsupported": "–",
+    "not-asked": "·",
     "not-applicable": "·",
     "timeout": "✗",
     "error": "!",
@@ -74,11 +79,11 @@ def summary(run: Run) -> Iterator[str]:
     if not outcomes:
         yield "no results"
         return
-    yield " " * 8 + "  ".join(f"{outcome:>{max(6, len(outcome))}}" for outcome in outcomes)
+    yield " " * 12 + "  ".join(f"{outcome:>{max(6, len(outcome))}}" for outcome in outcomes)
     for level in rows:
         if count := counted[level]:
             cells = (f"{count[one] or '':>{max(6, len(one))}}" for one in outcomes)
-            yield f"{(level or 'other').upper():<8}" + "  ".join(cells).rstrip()
+            yield f"{(level or 'other').upper():<12}" + "  ".join(cells).rstrip()
 
 
 def shown(run: Run) -> list[Outcome]:
@@ -89,8 +94,13 @@ def shown(run: Run) -> list[Outcome]:
 
 def scores(run: Run) -> str:
     """Say how many of the requirements are met; `MUST 142/142 · SHOULD 31/35`."""
-    counted = {level: score(run.results, level) for level in ("must", "should")}
-    return " · ".join(f"{level.upper()} {met}/{all}" for level, (met, all) in counted.items())
+    counted = {level: score(run.results, level) for level in SCORED}
+    # A target that documents nothing of the interface is not asked what others promise.
+    return " · ".join(
+        f"{level.upper()} {met}/{all}"
+        for level, (met, all) in counted.items()
+        if all or level != "documented"
+    )
 
 
 def last_line(run: Run) -> str:

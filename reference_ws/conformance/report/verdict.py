@@ -37,6 +37,7 @@ Outcome = Literal[
     "observed",
     "fail",
     "unsupported",
+    "not-asked",
     "not-applicable",
     "timeout",
     "error",
@@ -46,6 +47,8 @@ OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 PASSED: frozenset[Outcome] = frozenset({"pass", "pass-variant", "observed"})
 DIFFERED: frozenset[Outcome] = frozenset({"fail", "unsupported", "timeout"})
+SILENT: frozenset[Outcome] = frozenset({"not-applicable", "not-asked"})
+"""Outcomes that say nothing about what is tested: nobody counts them or shows them as differing."""
 
 
 @dataclass(frozen=True)

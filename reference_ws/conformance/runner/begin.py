@@ -40,6 +40,7 @@ def begin(config: pytest.Config, pages: list[Path]) -> tuple[Suite, Recorder | N
             select=config.getoption("--ws-select") or (),
             known=Path(known) if known else None,
             report=bool(results or target),
+            like=config.getoption("--ws-like") or (),
             exclude=config.getoption("--ws-exclude") or (),
             backends=config.getoption("--ws-backend") or (),
             fail_on=STRICT if config.getoption("--ws-strict") else (),

@@ -44,6 +44,10 @@ class NotApplicable(Exception):
     """An example that says nothing about what is tested here."""
 
 
+class NotAsked(Exception):
+    """A requirement whose level asks somebody else."""
+
+
 class UnexpectedPass(Exception):
     """An example that passes though it is listed as a known failure."""
 
@@ -131,6 +135,9 @@ class ExampleItem(pytest.Item):
         try:
             with remembered(), _as_what_it_is():
                 variant = self._play()
+        except NotAsked as reason:
+            self.verdict = Verdict("not-asked", more=str(reason))
+            pytest.skip(f"not asked: {reason}")
         except NotApplicable as reason:
             self.verdict = Verdict("not-applicable", more=str(reason))
             pytest.skip(f"not applicable: {reason}")
@@ -157,10 +164,17 @@ class ExampleItem(pytest.Item):
     @property
     def _is_own(self) -> bool:
         """Whether this is the documentation's own test: what it shows has to be so, every bit."""
-        return self.kind == "memory" and self.suite.options.target is None
+        options = self.suite.options
+        ours = self.requirement is not None and self.requirement.level == "ours"
+        # Over a server a level that asks nobody else is the reference's duty all the same.
+        return options.target is None and (self.kind == "memory" or ours and not options.report)
 
     @interruptible
     def _play(self) -> str | None:
+        if not self.suite.options.asks(self.requirement):
+            assert self.requirement is not None
+            promised = " and ".join(self.requirement.systems)
+            raise NotAsked(f"{promised} promised it" if promised else "it is this project's own")
         if reason := self.suite.says_nothing(self.page, self.example):
             raise NotApplicable(reason)
         if self.tier == "trio" and self.kind == "memory" and self.suite.no_trio:

@@ -10,18 +10,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..pages.catalogue import Catalogue, CatalogueError, english
-from ..pages.model import Requirement
+from ..pages.model import SYSTEMS, Requirement
 from ..report.comparison import news
 from ..report.known_failures import Known, KnownError, read_known
 from ..report.results import Result, ResultsError, Run, read_run
 from ..report.selection import meaningless
 from ..report.verdict import DEFAULT, Outcome, counts
 from ..targets.find import Target, TargetError, find_target
+from ..targets.known import likeness_of
 from ..wire.process import KNOWN, ServerError, ServerProcess, tiers_of
 
-__all__ = ["BACKENDS", "Options", "OptionsError", "read_options"]
+__all__ = ["BACKENDS", "LIKE", "Options", "OptionsError", "read_options"]
 
 BACKENDS = ("asyncio", "trio")
+REFERENCE = "reference"
+LIKE: tuple[str, ...] = (*SYSTEMS, REFERENCE)
+"""What a target can say that it is like."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class Options:
     `select` selects everything. `report` asks for results on everything that was selected, also on
     what cannot run here. `fail_on` says what makes the run fail, `exit_first` that it ends there.
     `earlier` is a run to compare with; a requirement among `news`, unknown to it, makes none fail.
+    `like` are the systems whose promises the target shares; `reference` shares everything.
     """
 
     catalogue: Catalogue
@@ -47,6 +52,20 @@ class Options:
     exit_first: bool = False
     earlier: Run | None = None
     news: frozenset[str] = frozenset()
+    like: tuple[str, ...] = ()
+
+    def asks(self, requirement: Requirement | None) -> bool:
+        """Tell whether the level of a requirement asks the target.
+
+        Args:
+            requirement: The requirement; None for an example that belongs to none.
+        """
+        if requirement is None or self.target is None or REFERENCE in self.like:
+            return True
+        if requirement.level == "documented":
+            claimed = {*self.like, likeness_of(self.target.package)}
+            return not claimed.isdisjoint(requirement.systems)
+        return requirement.level != "ours"
 
     def counts(self, outcome: Outcome, requirement: Requirement | None) -> bool:
         """Tell whether an outcome makes the run fail, unless it is known."""
@@ -75,6 +94,7 @@ def read_options(
     select: Iterable[str] = (),
     known: Path | None = None,
     report: bool = True,
+    like: Iterable[str] = (),
     exclude: Iterable[str] = (),
     backends: Iterable[str] = (),
     fail_on: Iterable[str] = (),
@@ -91,6 +111,7 @@ def read_options(
         select: Beginnings of ids, or patterns.
         known: A file of known failures.
         report: Whether results are wanted on what cannot run here, too.
+        like: Systems whose documentation the target claims to follow, or `reference`.
         exclude: Beginnings of ids, or patterns, of what is left out.
         backends: The event loops for the examples in memory; none means both.
         fail_on: What makes the run fail; nothing means `DEFAULT`.
@@ -101,6 +122,10 @@ def read_options(
         OptionsError: Something is not there or not what it should be; the message says what.
     """
     servers, select, exclude = tuple(servers), tuple(select), tuple(exclude)
+    like = tuple(like)
+    for name in like:
+        if name not in LIKE:
+            raise OptionsError(f"expected a system ({', '.join(LIKE)}) to be like, got {name!r}")
     if not memory and not servers:
         raise OptionsError("expected a server for a run without memory, got none")
     try:
@@ -133,6 +158,7 @@ def read_options(
         exit_first,
         earlier,
         frozenset(news(earlier, catalogue.pages) if earlier else ()),
+        like,
     )
 
 

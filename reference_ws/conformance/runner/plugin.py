@@ -64,6 +64,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--ws-strict", action="store_true", help="Fail on SHOULD and on what is unsupported, too."
     )
     group.addoption(
+        "--ws-like",
+        action="append",
+        metavar="NAME",
+        help="The target follows the documentation of this system: starlette, lilya or yaat; "
+        "reference, if it claims to be this library.",
+    )
+    group.addoption(
         "--ws-no-memory", action="store_true", help="Do not play the examples in memory."
     )
     group.addoption("--ws-known", metavar="FILE", help="Failures that are known, as TOML.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["DOCUMENTED", "MODULES", "TABLES", "Part"]
+__all__ = ["DOCUMENTED", "MODULES", "TABLES", "Part", "likeness_of"]
 
 DOCUMENTED = "reference_ws"
 
@@ -67,3 +67,16 @@ TABLES: Mapping[str, Mapping[str, Part]] = {
     },
 }
 """Targets that are known by name; every other package is taken to have the documented names."""
+
+
+# Packages whose class is that of a documented system: its promises are theirs.
+_LIKE = {"fastapi": "starlette"}
+
+
+def likeness_of(package: str) -> str:
+    """Give the system whose documentation a package shares; its own name when it shares none.
+
+    Args:
+        package: The name by which it is imported.
+    """
+    return _LIKE.get(package, package)

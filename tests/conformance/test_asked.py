@@ -1,0 +1,72 @@
+"""Who is asked by a level: the runner plays nothing that asks somebody else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from reference_ws.conformance.pages.model import Level, Requirement, System
+from reference_ws.conformance.report.results import Result
+from reference_ws.conformance.report.standing import score
+from reference_ws.conformance.report.verdict import blocks
+from reference_ws.conformance.runner.options import Options, OptionsError, read_options
+
+
+def requirement(level: Level, *systems: System) -> Requirement:
+    return Requirement("a-rule", level, "A rule", 1, "RFC 6455", ("a-rule",), systems)
+
+
+@pytest.fixture(scope="module")
+def options() -> Options:
+    return read_options(target="starlette")
+
+
+@pytest.mark.parametrize("level", ["must", "should", "may", "info"])
+def test_everybody_is_asked_by_a_standard(options: Options, level: Level) -> None:
+    assert options.asks(requirement(level))
+    assert options.asks(None)
+
+
+@pytest.mark.parametrize(
+    ("systems", "like", "asked"),
+    [
+        (("starlette", "lilya"), (), True),
+        (("yaat",), (), False),
+        (("yaat",), ("lilya",), False),
+        (("yaat",), ("lilya", "yaat"), True),
+        (("yaat",), ("reference",), True),
+    ],
+)
+def test_a_promise_asks_those_who_gave_it(
+    options: Options, systems: tuple[System, ...], like: tuple[str, ...], asked: bool
+) -> None:
+    asking = replace(options, like=like)
+    assert asking.asks(requirement("documented", *systems)) is asked
+
+
+def test_what_is_ours_asks_nobody_else(options: Options) -> None:
+    assert not options.asks(requirement("ours"))
+    assert not replace(options, like=("starlette", "yaat")).asks(requirement("ours"))
+    assert replace(options, like=("reference",)).asks(requirement("ours"))
+    assert replace(options, target=None).asks(requirement("ours"))
+
+
+def test_fastapi_gave_the_promises_of_starlette() -> None:
+    from reference_ws.conformance.targets.known import likeness_of
+
+    assert (likeness_of("fastapi"), likeness_of("falcon")) == ("starlette", "falcon")
+
+
+def test_a_system_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(OptionsError, match="expected a system .*, got 'flask'"):
+        read_options(target="starlette", like=("flask",))
+
+
+def test_what_is_not_asked_is_not_counted() -> None:
+    results = [
+        Result("a", "a", "must", "asyncio", "pass"),
+        Result("b", "b", "must", "asyncio", "not-asked"),
+    ]
+    assert score(results, "must") == (1, 1)
+    assert not any(blocks(one.outcome, one.level) or one.differs for one in results)
