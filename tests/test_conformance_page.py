@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from reference_ws.conformance.report.known_failures import read_known
+from reference_ws.conformance.report.results import read_run
 from tests.suite_pages import ROOT, environment, package
 
 PAGE = ROOT / "docs" / "conformance.md"
@@ -36,6 +37,32 @@ class MySocket(Right):
 
 
 WebSocket = MySocket
+"""
+
+# Other names for the same, and a constructor with other arguments.
+CHANNEL = """
+
+class ChannelClosed(Exception):
+    pass
+
+
+class NotNow(Exception):
+    pass
+
+
+class Channel:
+    def __init__(self, receive, send, path):
+        self._right = Right({"type": "websocket", "path": path}, receive, send)
+        self.close, self.send_text = self._right.close, self._right.send_text
+
+    async def accept(self, subprotocol=None, headers=None):
+        try:
+            await self._right.accept(subprotocol, headers)
+        except RuntimeError:
+            raise NotNow from None
+
+    async def send_data(self, data):
+        await self._right.send_bytes(data)
 """
 
 SERVER = f"""\
@@ -61,7 +88,8 @@ def commands() -> Iterator[str]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     mine = package(tmp_path, "mypackage", "from mypackage.sockets import *\n")
-    (mine / "sockets.py").write_text(SOCKETS)
+    (mine / "sockets.py").write_text(SOCKETS + CHANNEL)
+    (tmp_path / "my_adapter.py").write_text("".join(fences("text")))
     for name in ("constants", "datastructures", "responses", "routing"):
         (mine / f"{name}.py").write_text(f"from reference_ws.{name} import *\n")
     server = tmp_path / "bin" / "myserver"
@@ -82,7 +110,7 @@ FEW = {
 def status_of(words: list[str]) -> int:
     """The package breaks one rule: who plays it, and does not know of that, is told."""
     checks = words[0] == "pytest" or words[1] == "check"
-    mine = any("mypackage" in word for word in words)
+    mine = any("mypackage" in word or "my_adapter" in word for word in words)
     only = any(word.removeprefix("--ws-select=") == "accept-" for word in words)
     spared = "accept-twice" in words or only and "close-twice" not in words
     known = any("known.toml" in word for word in words)
@@ -114,6 +142,23 @@ def test_every_command_runs(folder: Path) -> None:
     assert "MUST" in (folder / "summary.md").read_text("utf-8")
 
 
+def test_the_adapter_of_the_page_maps_what_it_says(folder: Path) -> None:
+    words = ["check", "my_adapter.py", "-s", "accept-twice", "-s", "send-bytes", "--json", "r.json"]
+    done = subprocess.run(
+        [sys.executable, "-m", "reference_ws.conformance", *words],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    run = read_run(folder / "r.json")
+    assert run.target.adapter == "my_adapter 1", done.stderr
+    outcomes = {(one.id, one.tier): one.outcome for one in run.results}
+    assert outcomes["accept-twice", "asyncio"] == outcomes["send-bytes", "asyncio"] == "pass"
+    assert outcomes["accept-twice", "trio"] == "not-applicable"
+
+
 def test_what_is_installed_is_an_extra_of_this_package() -> None:
     (line,) = [one for one in commands() if one.startswith("pip")]
     (extra,) = re.findall(r"\.\[([a-z-]+)\]", shlex.split(line)[2])
@@ -130,5 +175,5 @@ def test_the_list_of_known_failures_can_be_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_all_languages_have_the_same_commands(language: str) -> None:
     page = PAGE.parent / language / PAGE.name
-    for kind in ("sh", "toml", "yaml"):
+    for kind in ("sh", "text", "toml", "yaml"):
         assert fences(kind, page) == fences(kind)

@@ -13,12 +13,12 @@ import click
 from .interruption import INCOMPLETE, uninterrupted
 from .pages.catalogue import CatalogueError, english
 from .pages.data import address, as_data, requirements
-from .pages.model import Page
+from .pages.model import Example, Page
 from .report.known_failures import baseline_of, write_known
 from .report.results import ResultsError, Run, read_run, write_json
-from .report.script import reproduction
+from .report.script import ScriptError, reproduction, served
 from .report.text import badge, failures, heading, last_line, markdown, one_line, summary
-from .targets.find import TargetError, find_target, import_from_here
+from .targets.find import Target, TargetError, find_target, import_from_here
 
 if TYPE_CHECKING:
     from .runner.options import Options
@@ -217,8 +217,11 @@ def list_(as_json: bool) -> None:
 @commands.command()
 @click.argument("id")
 @click.option("--target", help="Print a script that shows what this target does.")
-def show(id: str, target: str | None) -> None:
-    """Print the requirement or example ID; with --target, a script that needs no suite."""
+@click.option(
+    "--server", help="Print a script that serves it with this server, and is a client of it."
+)
+def show(id: str, target: str | None, server: str | None) -> None:
+    """Print the requirement or example ID; with an option, a script that needs no suite."""
     try:
         found = find_target(target) if target else None
     except TargetError as error:
@@ -227,9 +230,9 @@ def show(id: str, target: str | None) -> None:
         chosen = [one for one in examples if id in (one.id, requirement.id)]
         if not chosen:
             continue
-        if target:
-            for example in chosen:
-                click.echo(reproduction(example, found))
+        if target or server:
+            # Of a requirement, the first example that can be such a script.
+            click.echo(_script(chosen, found, server))
             return
         click.echo(f"{requirement.level.upper()} {requirement.title}")
         click.echo(f"{requirement.id}, {address(page, requirement.id)}")
@@ -242,3 +245,14 @@ def show(id: str, target: str | None) -> None:
                     click.echo("\n".join([step.text.strip(), *step.fields]))
         return
     raise click.UsageError(f"expected the id of a requirement or an example, got {id!r}")
+
+
+def _script(examples: list[Example], target: Target | None, server: str | None) -> str:
+    """Write the script of the first example that can be one."""
+    reasons = []
+    for example in examples:
+        try:
+            return served(example, target, server) if server else reproduction(example, target)
+        except ScriptError as error:
+            reasons.append(error)
+    raise click.UsageError(str(reasons[0]))

@@ -165,6 +165,10 @@ class ExampleItem(pytest.Item):
     def _play(self) -> str | None:
         if reason := self.suite.says_nothing(self.page, self.example):
             raise NotApplicable(reason)
+        target = self.suite.options.target
+        if target and self.tier in BACKENDS and self.tier not in target.backends:
+            raise NotApplicable(f"{target.package} runs on {', '.join(target.backends)} only")
+        self.suite.refuse_what_is_unlike(self.example)
         if self.kind == "memory":
             if wire_reason := _wire_only(self.example):
                 raise NotApplicable(f"on the wire only: {wire_reason.value}")
