@@ -5,18 +5,23 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# A pytest for each core, and at least two: much of what they do is waiting.
+WORKERS ?= auto
 # Any free port unless one is named: the address is printed.
 PORT ?= 0
 
 export NO_MKDOCS_2_WARNING = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help serve test setup chromium lint types examples tests site results steady load soak clean
+.PHONY: help serve check test setup chromium lint types examples memory translated tests site \
+  results bench steady load soak clean
 
 help:
 	@echo "make serve   execute the examples, build the site, serve it on 127.0.0.1"
-	@echo "make test    style, types, all tests, strict site build"
+	@echo "make check   style, types, the English examples in memory: in half a minute, while you work"
+	@echo "make test    style, types, all examples, all tests with a strict build of the site"
 	@echo "make results check the implementations and servers again whose results the site shows"
+	@echo "make bench   what the class costs beside Starlette, Lilya, Yaat and no class at all"
 	@echo "make steady  play each example 20 times on each server; it goes on where it stopped"
 	@echo "make load    many clients at once, some of them hostile, on each server and in memory"
 	@echo "make soak    compare the class with its model in 300000 random steps; STEPS=, SEED="
@@ -32,12 +37,28 @@ $(READY): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $(READY)
 
+ENGLISH := $(wildcard docs/*.md) README.md
+# The code of these pages is that of the English ones, as tests/translations sees to: on one
+# event loop and without a server they show that they can be run, and what they print.
+TRANSLATED := docs/ko docs/pt -o ws_servers= -k 'not [trio]'
+
 serve: setup
-	$(BIN)/python -m pytest docs README.md -p no:cacheprovider
+	$(BIN)/python -m pytest $(ENGLISH) -p no:cacheprovider
+	$(BIN)/python -m pytest $(TRANSLATED) -p no:cacheprovider
 	$(BIN)/mkdocs build --strict
 	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory site $(PORT)
 
-test: setup chromium lint types examples tests site
+check: setup
+	@$(MAKE) --no-print-directory --output-sync=target -j lint types memory
+
+# What is short says what it has to say in one piece, beside the tests, which show their progress.
+# The tests build the site, as `make site` does. All is run, and all has to succeed.
+test: setup chromium
+	@$(MAKE) --no-print-directory --output-sync=target -j2 --keep-going \
+	  lint types examples translated & \
+	beside=$$!; trap 'kill $$beside' INT TERM; \
+	$(MAKE) --no-print-directory tests; status=$$?; \
+	wait $$beside && exit $$status
 
 # The browser's tests need a Chromium: one that is there, or Debian's package.
 chromium:
@@ -58,11 +79,17 @@ types: setup
 
 # The pages alone must reach the library's lines and branches.
 examples: setup
-	$(BIN)/coverage run -m pytest docs README.md
+	$(BIN)/coverage run -m pytest -q -p no:cacheprovider $(ENGLISH)
 	$(BIN)/coverage report --fail-under=97
 
+memory: setup
+	$(BIN)/python -m pytest -q -p no:cacheprovider -o ws_servers= $(ENGLISH)
+
+translated: setup
+	$(BIN)/python -m pytest -q -p no:cacheprovider $(TRANSLATED)
+
 tests: setup
-	$(BIN)/python -m pytest tests
+	$(BIN)/python -m pytest tests -n $(WORKERS) --dist worksteal -o ws_pages=
 
 site: setup
 	$(BIN)/mkdocs build --strict
@@ -87,18 +114,23 @@ results: $(PEERS)/.ready
 	  echo "$$target: done"; \
 	done
 	@for server in $(SERVERS); do \
-	  $(PEERS)/bin/reference-ws check --server $$server --known tests/known_servers.toml \
+	  $(PEERS)/bin/reference-ws check --server $$server --strict \
+	    --known tests/project/known_servers.toml \
 	    --json docs/results/$$server.json || exit 1; \
 	done
+
+# About two minutes; ROUNDS=500 for a busy machine.
+bench: setup
+	$(BIN)/python -m benchmarks.speed $(if $(ROUNDS),--rounds $(ROUNDS))
 
 steady: $(PEERS)/.ready
 	$(PEERS)/bin/python -m benchmarks.steady
 
-# The class against the model of tests/model, in random programs; a finding names its seed.
+# The class against the model of tests/library/model, in random programs; a finding names its seed.
 # Then hostile bytes, more of them than `make test` tries.
 soak: setup
-	@STEPS=$(STEPS) SEED=$(SEED) $(BIN)/python -m tests.model.soak
-	@EXAMPLES=2000 $(BIN)/python -m pytest -q -p no:cacheprovider tests/model/test_fuzz_*.py
+	@STEPS=$(STEPS) SEED=$(SEED) $(BIN)/python -m tests.library.model.soak
+	@EXAMPLES=2000 $(BIN)/python -m pytest -q -p no:cacheprovider tests/library/model/test_fuzz_*.py
 
 # LOAD="--on uvicorn --clients 100" and the like; `python -m benchmarks.load --help` has them all.
 load: $(PEERS)/.ready

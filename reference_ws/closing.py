@@ -20,7 +20,7 @@ def sendable_code(code: int) -> int:
         ValueError: It may not be sent; the message names a code that may
             (RFC 6455, 7.4.1 and 7.4.2).
     """
-    if not isinstance(code, int) or isinstance(code, bool):
+    if type(code) is not int and (not isinstance(code, int) or isinstance(code, bool)):
         raise TypeError(f"expected a close code as an int, got {code!r}")
     if not (1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999):
         instead = _INSTEAD.get(code, 4000 if code > 1015 else 1000)
@@ -28,7 +28,7 @@ def sendable_code(code: int) -> int:
             "expected a close code that may be sent (1000-1003, 1007-1014 or 3000-4999), "
             f"got {int(code)}; {instead} may be what you want"
         )
-    return int(code)
+    return code if type(code) is int else int(code)
 
 
 def sendable_reason(reason: str | None) -> str:

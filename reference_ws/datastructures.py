@@ -1,17 +1,24 @@
-"""Values read from the scope: the URL, the headers, the query, an address."""
+"""Values read from the scope: the URL, the headers, the query, an address; and headers to send."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
+
+if TYPE_CHECKING:
+    from urllib.parse import SplitResult
 
 __all__ = ["Address", "Headers", "QueryParams", "State", "URL", "full_path"]
 
 _HOST = re.compile(r"(?:[A-Za-z0-9\-._~%!$&'()*+,;=]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _PATH_SAFE = "/:@!$&'()*+,;=~-._"
+_PLAIN_PATH = re.compile(f"[A-Za-z0-9{re.escape(_PATH_SAFE)}]*")  # nothing in it to be quoted
 _QUERY_SAFE = _PATH_SAFE + "?%"
+_TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_UNSAFE = re.compile(rb"[\r\n\0]")
 _DEFAULT_PORTS = {"ws": 80, "wss": 443, "http": 80, "https": 443}
 
 
@@ -20,6 +27,12 @@ class Address(NamedTuple):
 
     host: str
     port: int
+
+
+@cache
+def _urllib() -> Any:
+    """Import `urllib.parse` at its first use: it is half of what importing the class costs."""
+    return import_module("urllib.parse")
 
 
 class URL(str):
@@ -46,14 +59,17 @@ class URL(str):
         do is ours.
         """
         scheme = url_scheme(scope)
-        path = quote(full_path(scope), safe=_PATH_SAFE, errors="replace")
-        query = quote(scope.get("query_string") or b"", safe=_QUERY_SAFE)
+        path = full_path(scope)
+        if not _PLAIN_PATH.fullmatch(path):
+            path = _urllib().quote(path, safe=_PATH_SAFE, errors="replace")
+        query = _urllib().quote(scope.get("query_string") or b"", safe=_QUERY_SAFE)
         authority = _host(scope) or _server(scope, scheme)
         return cls(f"{scheme}://{authority}{path}{'?' + query if query else ''}")
 
     @property
     def _parts(self) -> SplitResult:
-        return urlsplit(self)  # the standard library remembers the last ones
+        parts: SplitResult = _urllib().urlsplit(self)  # it remembers the last ones
+        return parts
 
     @property
     def scheme(self) -> str:
@@ -154,7 +170,7 @@ def items_of(pairs: Any) -> Iterable[Any]:
     Args:
         pairs: A mapping, a multi-dict, or pairs.
     """
-    if isinstance(pairs, Mapping):
+    if type(pairs) not in (list, tuple) and isinstance(pairs, Mapping):
         items: Iterable[Any] = getattr(pairs, "multi_items", pairs.items)()
         return items
     return pairs  # type: ignore[no-any-return]
@@ -177,12 +193,15 @@ def full_path(scope: Mapping[str, Any]) -> str:
 
 
 def _host(scope: Mapping[str, Any]) -> str:
-    hosts = [value for name, value in header_pairs(scope) if name.lower() == b"host"]
+    pairs = header_pairs(scope)
+    hosts = [value for name, value in pairs if len(name) == 4 and name.lower() == b"host"]
     host = hosts[0].decode("latin-1") if len(hosts) == 1 else ""
     if not _HOST.fullmatch(host):
         return ""
+    if ":" not in host and host[0] != "[":  # a name alone
+        return host
     try:
-        return host if (urlsplit("//" + host).port or 0) <= 65535 else ""
+        return host if (_urllib().urlsplit("//" + host).port or 0) <= 65535 else ""
     except ValueError:  # an address in brackets that is none, a port that is too high
         return ""
 
@@ -207,20 +226,41 @@ class Headers(Mapping[str, str]):
     Source: RFC 9110, 5.1 and 5.3; ASGI WebSocket, connection scope.
     """
 
-    __slots__ = ("_pairs", "_values")
+    __slots__ = ("_given", "_index", "_scans")
 
     def __init__(
         self,
         headers: Mapping[str, str] | Iterable[tuple[str | bytes, str | bytes]] = (),
     ) -> None:
-        self._pairs = tuple((_latin1(n).lower(), _latin1(v)) for n, v in items_of(headers))
-        self._values = _by_name(self._pairs)
+        self._given: tuple[tuple[str | bytes, str | bytes], ...] = tuple(items_of(headers))
+        self._index: dict[str, list[str]] | None = None
+        self._scans = 8  # to decode and index everything costs as much as so many looks
+
+    @property
+    def _pairs(self) -> list[tuple[str, str]]:
+        return [(_latin1(name).lower(), _latin1(value)) for name, value in self._given]
+
+    @property
+    def _values(self) -> dict[str, list[str]]:
+        if self._index is None:
+            self._index = _by_name(self._pairs)
+        return self._index
 
     def __getitem__(self, name: str) -> str:
         try:
+            if self._index is None and self._scans and name.isascii():
+                return self._scan(name.lower())
             return self._values[name.lower()][0]
         except (KeyError, AttributeError):
             raise KeyError(name) from None
+
+    def _scan(self, name: str) -> str:
+        self._scans -= 1
+        raw = name.encode()
+        for key, value in self._given:
+            if key.lower() == (raw if isinstance(key, bytes) else name):
+                return _latin1(value)
+        raise KeyError(name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
@@ -229,7 +269,7 @@ class Headers(Mapping[str, str]):
         return len(self._values)
 
     def __repr__(self) -> str:
-        return f"Headers({list(self._pairs)!r})"
+        return f"Headers({self._pairs!r})"
 
     def getlist(self, name: str) -> list[str]:
         """Give every value of a header, in the order they came; `[]` if there is none.
@@ -241,7 +281,7 @@ class Headers(Mapping[str, str]):
 
     def multi_items(self) -> list[tuple[str, str]]:
         """Give every name and value, duplicates included, in the order they came."""
-        return list(self._pairs)
+        return self._pairs
 
 
 def _by_name(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
@@ -254,6 +294,65 @@ def _by_name(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 def _latin1(part: str | bytes) -> str:
     return part.decode("latin-1") if isinstance(part, bytes) else part
+
+
+HeaderItems = (
+    Mapping[str, str]
+    | Mapping[bytes, bytes]
+    | Iterable[tuple[str, str]]
+    | Iterable[tuple[bytes, bytes]]
+)
+"""Header fields as a caller may write them: a mapping or pairs, str or bytes."""
+
+
+def acceptable_headers(
+    headers: HeaderItems | None, own: frozenset[bytes] = frozenset()
+) -> list[tuple[bytes, bytes]]:
+    """Give the headers as a list of byte pairs with lower-case names, in their order.
+
+    Args:
+        headers: A mapping or pairs, names and values str or bytes; None means none.
+        own: Names of the handshake that this answer may carry all the same.
+
+    Raises:
+        TypeError: It is neither a mapping nor pairs, or an item is neither str nor bytes.
+        ValueError: A name is no token, a value holds CR, LF, NUL or a character outside
+            latin-1, or a name belongs to the handshake itself (ASGI WebSocket, Accept;
+            RFC 9110, 5.5 and 5.6.2).
+    """
+    if headers is None:
+        return []
+    if isinstance(headers, (str, bytes)):
+        raise TypeError(f"expected headers as a mapping or pairs, got {headers!r}")
+    return [_acceptable(pair, own) for pair in items_of(headers)]
+
+
+def _acceptable(pair: Sequence[str | bytes], own: frozenset[bytes]) -> tuple[bytes, bytes]:
+    if isinstance(pair, (str, bytes)) or len(pair) != 2:
+        raise TypeError(f"expected a header as a pair of name and value, got {pair!r}")
+    name, value = (_header_bytes(part, pair[0]) for part in pair)
+    name = name.lower()
+    if not _TOKEN.fullmatch(name):
+        raise ValueError(f"expected a header name, got {pair[0]!r}")
+    if name.startswith(b"sec-websocket-") and name not in own:
+        raise ValueError(
+            f"expected a header that is not part of the handshake itself, got {pair[0]!r}; "
+            "a subprotocol is named with subprotocol="
+        )
+    if _UNSAFE.search(value):
+        raise ValueError(f"expected no CR, LF or NUL in header {pair[0]!r}, got {pair[1]!r}")
+    return name, value
+
+
+def _header_bytes(part: str | bytes, name: str | bytes) -> bytes:
+    if isinstance(part, bytes):
+        return part
+    if not isinstance(part, str):
+        raise TypeError(f"expected header {name!r} in str or bytes, got {part!r}")
+    try:
+        return part.encode("latin-1")
+    except UnicodeEncodeError as error:
+        raise ValueError(f"expected latin-1 characters in header {name!r}, got {part!r}") from error
 
 
 class QueryParams(Mapping[str, str]):
@@ -276,7 +375,7 @@ class QueryParams(Mapping[str, str]):
         if isinstance(query, bytes):
             query = query.decode("utf-8", "replace")
         if isinstance(query, str):
-            query = parse_qsl(query, keep_blank_values=True)
+            query = _urllib().parse_qsl(query, keep_blank_values=True)
         self._pairs: tuple[tuple[str, str], ...] = tuple(items_of(query))
         self._values = _by_name(self._pairs)
 
@@ -290,7 +389,8 @@ class QueryParams(Mapping[str, str]):
         return len(self._values)
 
     def __str__(self) -> str:
-        return urlencode(self._pairs)
+        text: str = _urllib().urlencode(self._pairs)
+        return text
 
     def __repr__(self) -> str:
         return f"QueryParams({str(self)!r})"

@@ -6,7 +6,6 @@ from typing import Any
 
 from .datastructures import header_pairs, url_scheme
 from .exceptions import WebSocketDisconnect
-from .state import WebSocketState
 from .types import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = ["Denial"]
@@ -21,20 +20,24 @@ class Denial:
         scope: The connection scope of the handshake.
         receive: Gives WebSocket messages.
         send: Takes `websocket.http.response.*` messages.
+
+    Raises:
+        RuntimeError: The server lacks the extension.
     """
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if "websocket.http.response" not in (scope.get("extensions") or {}):
+            raise RuntimeError(
+                "expected a server with the extension 'websocket.http.response', "
+                "got a scope without it"
+            )
         self._scope = scope
         self._websocket_receive = receive
         self._websocket_send = send
         self._asked = False
         self._left: WebSocketDisconnect | None = None
-        self._state = WebSocketState.CONNECTING
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it has sent its start and not yet its last body."""
-        return self._state is WebSocketState.RESPONSE
+        self.unfinished: bool | None = None
+        """Whether more must follow what it has sent; None until it has sent anything."""
 
     async def play(self, response: ASGIApp) -> None:
         """Run the response to its end.
@@ -47,11 +50,10 @@ class Denial:
             WebSocketDisconnect: It did not finish because the client has left.
         """
         await response(self._http_scope(), self._receive, self._send)
-        if self._state is not WebSocketState.DISCONNECTED:
+        if self.unfinished is not False:
             if self._left is not None:
                 raise self._left
-            started = self._state is WebSocketState.RESPONSE
-            wanted = "its last http.response.body" if started else "http.response.start"
+            wanted = "its last http.response.body" if self.unfinished else "http.response.start"
             raise RuntimeError(f"expected a response that sends {wanted}, got one that did not")
 
     def _http_scope(self) -> Scope:
@@ -85,10 +87,7 @@ class Denial:
         if kind == "http.response.start":
             # Servers fail on what the specification lets a response leave out.
             sent["headers"] = list(message.get("headers") or ())
-            following = WebSocketState.RESPONSE
         else:
             sent["body"] = message.get("body") or b""
-            more = message.get("more_body")
-            following = WebSocketState.RESPONSE if more else WebSocketState.DISCONNECTED
         await self._websocket_send(sent)
-        self._state = following
+        self.unfinished = kind == "http.response.start" or bool(message.get("more_body"))

@@ -9,6 +9,7 @@ from enum import Enum
 from json import JSONDecodeError
 from typing import Any
 
+from .ending import is_lost
 from .exceptions import printable
 from .responses import PlainTextResponse
 from .websockets import WebSocket
@@ -100,7 +101,7 @@ def _peer_ended(websocket: WebSocket, used_afterwards: bool) -> bool:
     if not _is(websocket.application_state, "DISCONNECTED"):
         return False
     # A send that found the client gone; a foreign class tells it only when it happens.
-    return websocket._lost if isinstance(websocket, WebSocket) else not used_afterwards
+    return is_lost(websocket) if isinstance(websocket, WebSocket) else not used_afterwards
 
 
 async def _end_as_asked(error: Any, websocket: WebSocket) -> None:

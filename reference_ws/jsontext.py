@@ -8,7 +8,7 @@ from json import JSONDecodeError, JSONDecoder, JSONEncoder
 from math import isfinite, isinf
 from typing import Any, Literal, NoReturn
 
-from .payloads import plain_bytes, plain_text
+from .messages import plain_bytes, plain_text
 
 __all__ = ["decode", "encode", "json_payload", "kind_of"]
 

@@ -1,7 +1,7 @@
 """What honours a subclass: methods that go through those which the subclass overrides.
 
 The class itself takes the short way, straight to its channels. A subclass that overrides a method
-for text, bytes or JSON gets these in place of the short ones that would pass its method by.
+which these build on gets them in place of the short ones that would pass its method by.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from .exceptions import WebSocketDisconnect
-from .jsontext import json_payload, kind_of
+from .jsontext import kind_of
+from .state import WebSocketState
+from .types import Message
 
 __all__ = ["honour_overrides"]
 
@@ -31,9 +33,11 @@ class _Calls:
             raise StopAsyncIteration from None
 
 
-async def receive_json(self: Any, mode: str = "text") -> Any:
-    call = self.receive_text if kind_of(mode) == "text" else self.receive_bytes
-    return self.decode_json(await call())
+async def _answer(self: Any, message: Message) -> None:
+    self._legal(message)  # before anything is received
+    if self.client_state is WebSocketState.CONNECTING and not self._connecting:
+        await self.receive()
+    await self.send(message)
 
 
 def iter_text(self: Any) -> AsyncIterator[str]:
@@ -49,31 +53,29 @@ def iter_json(self: Any, mode: str = "text") -> AsyncIterator[Any]:
     return _Calls(lambda: self.receive_json(mode))
 
 
-async def send_json(self: Any, data: Any, mode: str = "text") -> None:
-    kind = kind_of(mode)
-    payload = json_payload(self.encode_json(data), kind)
-    await (self.send_text(payload) if kind == "text" else self.send_bytes(payload))
-
-
-# In this order: a method that is replaced counts as overridden for those that build on it.
 _BUILT_ON: tuple[tuple[Callable[..., Any], tuple[str, ...]], ...] = (
-    (receive_json, ("receive_text", "receive_bytes")),
+    (_answer, ("receive", "send")),
     (iter_text, ("receive_text",)),
     (iter_bytes, ("receive_bytes",)),
-    (iter_json, ("receive_json",)),
-    (send_json, ("send_text", "send_bytes")),
+    (iter_json, ("receive_text", "receive_bytes", "receive_json")),
 )
 
 
-def honour_overrides(base: type, subclass: type) -> None:
+def honour_overrides(base: type, subclass: type) -> bool:
     """Replace in a subclass what builds on a method that it overrides.
 
     Args:
         base: The class whose methods take the short way.
         subclass: A subclass of it.
+
+    Returns:
+        Whether it overrides a channel itself, `receive` or `send`.
     """
+
+    def overrides(*names: str) -> bool:
+        return any(getattr(subclass, name) is not getattr(base, name) for name in names)
+
     for layered, below in _BUILT_ON:
-        name = layered.__name__
-        overridden = any(getattr(subclass, one) is not getattr(base, one) for one in below)
-        if overridden and getattr(subclass, name) is getattr(base, name):
-            setattr(subclass, name, layered)
+        if overrides(*below) and not overrides(layered.__name__):
+            setattr(subclass, layered.__name__, layered)
+    return overrides("receive", "send")

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, Iterable
 from contextlib import aclosing
 from typing import Any
 
-from .handshake import HeaderItems, acceptable_headers
+from .datastructures import HeaderItems, acceptable_headers
 from .jsontext import encode
 from .types import Receive, Scope, Send
 

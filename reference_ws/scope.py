@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .datastructures import URL, Address, Headers, QueryParams, State, header_pairs
 from .types import Scope
 
-__all__ = ["ScopeView"]
+__all__ = ["ScopeView", "acceptable_subprotocol", "websocket_scope"]
 
 
 class ScopeView(Mapping[str, Any]):
@@ -22,16 +22,13 @@ class ScopeView(Mapping[str, Any]):
         ValueError: The scope is of another type.
     """
 
+    # Not cached_property: on Python 3.11 it takes a lock, which costs more than most of the values.
     _url: URL | None = None
     _headers: Headers | None = None
     _query_params: QueryParams | None = None
 
     def __init__(self, scope: Scope) -> None:
-        if type(scope) is not dict and not isinstance(scope, Mapping):
-            raise TypeError(f"expected a scope as a mapping, got {scope!r}")
-        if scope.get("type") != "websocket":
-            raise ValueError(f"expected a scope of type 'websocket', got {scope.get('type')!r}")
-        self.scope = scope
+        self.scope = websocket_scope(scope)
 
     def __getitem__(self, key: str) -> Any:
         return self.scope[key]
@@ -87,3 +84,43 @@ class ScopeView(Mapping[str, Any]):
         """The address of the client, None if the server does not know it (ASGI WebSocket)."""
         address = self.scope.get("client")
         return address and Address(address[0], int(address[1] or 0))
+
+
+def websocket_scope(scope: Scope) -> Scope:
+    """Give the scope as it is if it is one of a WebSocket connection.
+
+    Args:
+        scope: The connection scope.
+
+    Raises:
+        TypeError: It is no mapping.
+        ValueError: It is of another type.
+    """
+    if type(scope) is not dict and not isinstance(scope, Mapping):
+        raise TypeError(f"expected a scope as a mapping, got {scope!r}")
+    if scope.get("type") != "websocket":
+        raise ValueError(f"expected a scope of type 'websocket', got {scope.get('type')!r}")
+    return scope
+
+
+def acceptable_subprotocol(subprotocol: str | None, offered: Sequence[str]) -> str | None:
+    """Give the subprotocol if the client offered it; None means none.
+
+    Args:
+        subprotocol: The name to agree on.
+        offered: What the client offered.
+
+    Raises:
+        TypeError: It is not a str.
+        ValueError: The client did not offer it (RFC 6455, 4.2.2, 5).
+    """
+    if subprotocol is None:
+        return None
+    if not isinstance(subprotocol, str):
+        raise TypeError(f"expected a subprotocol as a str, got {subprotocol!r}")
+    if subprotocol not in offered:
+        raise ValueError(
+            f"expected a subprotocol that the client offered ({', '.join(offered) or 'none'}), "
+            f"got {subprotocol!r}"
+        )
+    return str.__str__(subprotocol)

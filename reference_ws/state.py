@@ -1,8 +1,8 @@
-"""The rules: which message is legal in which state, and which state follows.
+"""The rules: which step is legal in which state, and which state follows.
 
-Everything that decides legality lives in the two tables; the class asks them and knows
+Everything that decides legality lives in the tables; the class asks them and knows
 no rule of its own.
-The documentation prints them, and a test compares the class with every cell.
+The documentation prints those of messages, and a test compares the class with every cell.
 """
 
 from __future__ import annotations
@@ -25,42 +25,60 @@ class WebSocketState(Enum):
     DISCONNECTED = 2
     RESPONSE = 3
 
+    # Members are equal only to themselves; Enum's own hash is Python code, for each look-up.
+    __hash__ = object.__hash__
+
+
+CONNECTING, CONNECTED, DISCONNECTED, RESPONSE = WebSocketState
 
 Table = Mapping[WebSocketState, Mapping[str, WebSocketState]]
 
 # The last part of a denial ends the connection and the others do not: a key of its own
 # keeps that a fact of the table, not a branch of the class.
-MORE_BODY = "websocket.http.response.body with more_body"
+LAST_BODY = "websocket.http.response.body"
+MORE_BODY = f"{LAST_BODY} with more_body"
 
 RECEIVE: Table = {
-    WebSocketState.CONNECTING: {
-        "websocket.connect": WebSocketState.CONNECTED,
-    },
-    WebSocketState.CONNECTED: {
-        "websocket.receive": WebSocketState.CONNECTED,
-        "websocket.disconnect": WebSocketState.DISCONNECTED,
-    },
-    WebSocketState.DISCONNECTED: {},
+    CONNECTING: {"websocket.connect": CONNECTED},
+    CONNECTED: {"websocket.receive": CONNECTED, "websocket.disconnect": DISCONNECTED},
+    DISCONNECTED: {},
 }
 """By `client_state`: what may arrive, and the state that follows (ASGI WebSocket)."""
 
 SEND: Table = {
-    WebSocketState.CONNECTING: {
-        "websocket.accept": WebSocketState.CONNECTED,
-        "websocket.close": WebSocketState.DISCONNECTED,
-        "websocket.http.response.start": WebSocketState.RESPONSE,
+    CONNECTING: {
+        "websocket.accept": CONNECTED,
+        "websocket.close": DISCONNECTED,
+        "websocket.http.response.start": RESPONSE,
     },
-    WebSocketState.CONNECTED: {
-        "websocket.send": WebSocketState.CONNECTED,
-        "websocket.close": WebSocketState.DISCONNECTED,
-    },
-    WebSocketState.RESPONSE: {
-        MORE_BODY: WebSocketState.RESPONSE,
-        "websocket.http.response.body": WebSocketState.DISCONNECTED,
-    },
-    WebSocketState.DISCONNECTED: {},
+    CONNECTED: {"websocket.send": CONNECTED, "websocket.close": DISCONNECTED},
+    RESPONSE: {MORE_BODY: RESPONSE, LAST_BODY: DISCONNECTED},
+    DISCONNECTED: {},
 }
 """By `application_state`: what may be sent, and the state that follows (ASGI WebSocket)."""
+
+BEFORE_PAYLOAD: tuple[Mapping[WebSocketState, str], ...] = (
+    {CONNECTING: "websocket.accept first", RESPONSE: " or ".join(SEND[RESPONSE])},
+    {CONNECTING: "websocket.connect first"},
+)
+"""By `application_state` and by `client_state`: what must come before a call for a payload."""
+
+# The row that counts once a send has met OSError: nothing can be sent, what arrived can be read.
+AFTER_LOSS = CONNECTED
+
+
+def may_read(*states: WebSocketState) -> None:
+    """Refuse a call for a payload that comes too early; what comes too late is an end.
+
+    Args:
+        states: The states of the application and of the client.
+
+    Raises:
+        RuntimeError: Something must come before.
+    """
+    for expected, state in zip(BEFORE_PAYLOAD, states, strict=True):
+        if state in expected:
+            refuse(expected[state], "a call to receive a message", state)
 
 
 def step(table: Table, state: WebSocketState, message: Mapping[str, Any]) -> WebSocketState:
@@ -74,15 +92,16 @@ def step(table: Table, state: WebSocketState, message: Mapping[str, Any]) -> Web
     Raises:
         RuntimeError: The message is not legal in this state.
     """
-    got: object = message
-    if isinstance(message, Mapping):
+    got: Any = message
+    if type(message) is dict or isinstance(message, Mapping):  # asking the ABC alone costs more
         got = message.get("type")
-        if got == "websocket.http.response.body" and message.get("more_body"):
+        if got == LAST_BODY and message.get("more_body"):
             got = MORE_BODY
-    following = table[state].get(got) if isinstance(got, str) else None
-    if following is None:
-        refuse(" or ".join(table[state]) or "nothing more", got, state)
-    return following
+        try:
+            return table[state][got]
+        except (KeyError, TypeError):  # TypeError: a type that cannot be a key of a table
+            pass
+    refuse(" or ".join(table[state]) or "nothing more", got, state)
 
 
 def refuse(expected: str, got: object, state: WebSocketState) -> NoReturn:

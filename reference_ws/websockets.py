@@ -7,25 +7,23 @@ A plain socket goes straight to the server's channels; `layered` serves subclass
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import suppress
-from typing import Any, NoReturn
+from typing import Any, Literal
 
-from .channels import missing_channel
 from .closing import sendable_code, sendable_reason
+from .datastructures import HeaderItems, acceptable_headers
 from .denial import Denial
-from .ending import NO_FRAME, Ending, sent_end
+from .ending import Ending
 from .exceptions import (
     WebSocketDisconnect,
     WebSocketDisconnected,
     WebSocketException,
     WrongFrameKind,
 )
-from .handshake import HeaderItems, acceptable_headers, acceptable_subprotocol
-from .iterating import Payloads
 from .jsontext import decode, encode, json_payload, kind_of
 from .layered import honour_overrides
-from .payloads import plain_bytes, plain_text, wrong_kind
-from .state import RECEIVE, SEND, WebSocketState, refuse, step
+from .messages import Payloads, channel, plain_bytes, plain_text, wrong_kind
+from .scope import acceptable_subprotocol, websocket_scope
+from .state import AFTER_LOSS, SEND, WebSocketState, may_read, step
 from .types import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = [
@@ -39,9 +37,7 @@ __all__ = [
 ]
 
 # Looked up once: on Python 3.11 a member access costs as much as half a receive.
-_CONNECTING = WebSocketState.CONNECTING
-_CONNECTED = WebSocketState.CONNECTED
-_DISCONNECTED = WebSocketState.DISCONNECTED
+_CONNECTING, _CONNECTED, _DISCONNECTED, _ = WebSocketState
 
 
 class WebSocket(Ending):
@@ -74,28 +70,27 @@ class WebSocket(Ending):
     decode_json: Callable[[str | bytes], Any] = staticmethod(decode)
     """Reads the JSON of `receive_json` and `iter_json`; a subclass may put another codec here."""
 
-    # Values for all sockets until one has its own: a socket is made for each connection.
     _overrides = False  # whether a subclass has a receive or a send of its own
-    _connecting = 0  # how many calls are receiving before the connect has come
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        cls._overrides = (cls.receive, cls.send) != (WebSocket.receive, WebSocket.send)
-        honour_overrides(WebSocket, cls)
+        cls._overrides = honour_overrides(WebSocket, cls)
 
     def __init__(
         self, scope: Scope, receive: Receive | None = None, send: Send | None = None
     ) -> None:
-        super().__init__(scope)
-        for name, channel in (("receive", receive), ("send", send)):
-            if channel is not None and not callable(channel):
-                raise TypeError(f"expected {name} as a callable, got {channel!r}")
-        self._server_receive = self._receive = receive or missing_channel("receive")
-        self._server_send = self._send = send or missing_channel("send")
+        self.scope = websocket_scope(scope)  # super().__init__() costs as much as all the rest
+        receive = receive if callable(receive) else channel("receive", receive)
+        send = send if callable(send) else channel("send", send)
+        self._server_receive = self._receive = receive
+        self._server_send = self._send = send
         if self._overrides:  # its own receive and send are asked in the place of the server's
             self._receive, self._send = self.receive, self.send
-        # Not on the class: an attribute that a class has too is slower to read.
-        self.client_state = self.application_state = _CONNECTING
+        # Not on the class: an attribute that a class has too is slower to read, and one that
+        # begins later is slower to write.
+        self.client_state = self.application_state = self._before_end = _CONNECTING
+        self._sent = self._left = self._lost = None
+        self._connecting = 0  # how many calls are receiving before the connect has come
 
     # Raw messages
 
@@ -113,14 +108,15 @@ class WebSocket(Ending):
         """
         if self.client_state is _DISCONNECTED:
             raise self._ended()
+        receive = self._server_receive
         if self.client_state is _CONNECTING:
             self._connecting += 1
             try:
-                message = await self._server_receive()
+                message = await receive()
             finally:
                 self._connecting -= 1
         else:
-            message = await self._server_receive()
+            message = await receive()
         self._arrived(message)
         return message
 
@@ -142,17 +138,13 @@ class WebSocket(Ending):
         Source: ASGI WebSocket; what is refused stands in `state.SEND`.
         """
         following = self._legal(message)
-        former = self.application_state
+        former, self.application_state = self.application_state, following
         if following is _DISCONNECTED:
-            self._before_end = former
-            self._own = sent_end(message, former is _CONNECTED)
-        self.application_state = following
+            self._end_with(message, former)
         try:
             await self._server_send(message)
         except BaseException as error:
-            self._take_back(former, following)
-            if isinstance(error, OSError):
-                raise self._loss() from error
+            self._take_back(error, former, following)
             raise
 
     # The handshake
@@ -174,13 +166,12 @@ class WebSocket(Ending):
 
         Source: ASGI WebSocket, Accept; RFC 6455, 4.2.2.
         """
-        await self._answer(
-            {
-                "type": "websocket.accept",
-                "subprotocol": acceptable_subprotocol(subprotocol, self.subprotocols),
-                "headers": acceptable_headers(headers),
-            }
-        )
+        message: Message = {"type": "websocket.accept", "subprotocol": None, "headers": []}
+        if subprotocol is not None:
+            message["subprotocol"] = acceptable_subprotocol(subprotocol, self.subprotocols)
+        if headers is not None:
+            message["headers"] = acceptable_headers(headers)
+        await self._answer(message)
 
     async def send_denial_response(self, response: ASGIApp) -> None:
         """Refuse the handshake with an HTTP response; receives a pending connect first.
@@ -200,20 +191,14 @@ class WebSocket(Ending):
         if not callable(response):
             raise TypeError(f"expected an ASGI response, got {response!r}")
         self._legal({"type": "websocket.http.response.start"})
-        if "websocket.http.response" not in (self.scope.get("extensions") or {}):
-            raise RuntimeError(
-                "expected a server with the extension 'websocket.http.response', "
-                "got a scope without it"
-            )
+        denial = Denial(self.scope, self.receive, self.send)
         if self.client_state is _CONNECTING and not self._connecting:
             await self.receive()
-        denial = Denial(self.scope, self.receive, self.send)
         try:
             await denial.play(response)
         finally:
-            if denial.is_open and self.application_state is WebSocketState.RESPONSE:
-                self.application_state = _DISCONNECTED
-                self._own = self._left or NO_FRAME
+            if denial.unfinished:
+                self._end_unsent()
 
     # Receiving
 
@@ -230,13 +215,8 @@ class WebSocket(Ending):
         """
         if self.application_state is not _CONNECTED or self.client_state is not _CONNECTED:
             self._readable()
-        message = await self._receive()
-        if message.get("type") != "websocket.receive":
-            self._not_a_payload(message)
-        text: str | None = message.get("text")  # servers may send both keys, one of them None
-        if text is None:
-            raise wrong_kind(message, "text")
-        return text
+        receive = self._receive
+        return self._payload(await receive(), "text")  # type: ignore[no-any-return]
 
     async def receive_bytes(self) -> bytes:
         """Give the next binary message.
@@ -251,13 +231,8 @@ class WebSocket(Ending):
         """
         if self.application_state is not _CONNECTED or self.client_state is not _CONNECTED:
             self._readable()
-        message = await self._receive()
-        if message.get("type") != "websocket.receive":
-            self._not_a_payload(message)
-        data: bytes | None = message.get("bytes")
-        if data is None:
-            raise wrong_kind(message, "bytes")
-        return data
+        receive = self._receive
+        return self._payload(await receive(), "bytes")  # type: ignore[no-any-return]
 
     async def receive_json(self, mode: str = "text") -> Any:
         """Give the next message, read as JSON.
@@ -275,16 +250,8 @@ class WebSocket(Ending):
 
         Source: Starlette, Lilya, Yaat; RFC 8259.
         """
-        kind = kind_of(mode)
-        if self.application_state is not _CONNECTED or self.client_state is not _CONNECTED:
-            self._readable()
-        message = await self._receive()
-        if message.get("type") != "websocket.receive":
-            self._not_a_payload(message)
-        payload = message.get(kind)
-        if payload is None:
-            raise wrong_kind(message, kind)
-        return self.decode_json(payload)
+        receive = self.receive_text if kind_of(mode) == "text" else self.receive_bytes
+        return self.decode_json(await receive())
 
     def iter_text(self) -> AsyncIterator[str]:
         """Iterate over text messages; ends quietly when the connection has ended.
@@ -344,8 +311,9 @@ class WebSocket(Ending):
             data = plain_text(data)
         if self.application_state is not _CONNECTED or self.client_state is _DISCONNECTED:
             self._legal({"type": "websocket.send"})
+        send = self._send
         try:
-            await self._send({"type": "websocket.send", "text": data})
+            await send({"type": "websocket.send", "text": data})
         except OSError as error:
             raise self._loss() from error
 
@@ -367,8 +335,9 @@ class WebSocket(Ending):
             data = plain_bytes(data)
         if self.application_state is not _CONNECTED or self.client_state is _DISCONNECTED:
             self._legal({"type": "websocket.send"})
+        send = self._send
         try:
-            await self._send({"type": "websocket.send", "bytes": data})
+            await send({"type": "websocket.send", "bytes": data})
         except OSError as error:
             raise self._loss() from error
 
@@ -389,14 +358,8 @@ class WebSocket(Ending):
         Source: Starlette, Lilya, Yaat; RFC 8259.
         """
         kind = kind_of(mode)
-        message: Message = {"type": "websocket.send"}
-        message[kind] = json_payload(self.encode_json(data), kind)
-        if self.application_state is not _CONNECTED or self.client_state is _DISCONNECTED:
-            self._legal(message)
-        try:
-            await self._send(message)
-        except OSError as error:
-            raise self._loss() from error
+        payload: Any = json_payload(self.encode_json(data), kind)
+        await (self.send_text(payload) if kind == "text" else self.send_bytes(payload))
 
     # Closing
 
@@ -419,55 +382,64 @@ class WebSocket(Ending):
         Source: ASGI WebSocket, Close; RFC 6455, 5.5.1 and 7.4; that a second close does
         nothing is WHATWG WebSockets' rule.
         """
-        message: Message = {
-            "type": "websocket.close",
-            "code": sendable_code(code),
-            "reason": sendable_reason(reason),
-        }
-        with suppress(WebSocketDisconnect):
+        message: Message = {"type": "websocket.close", "code": sendable_code(code)}
+        message["reason"] = "" if reason is None else sendable_reason(reason)
+        try:
             await self._answer(message)
+        except WebSocketDisconnect:
+            return
 
     # What the steps share
 
     async def _answer(self, message: Message) -> None:
-        self._legal(message)  # before anything is received
         # granian dies if a close leaves the connect message unread; whoever finds another call
         # receiving it must not receive as well, or the client's first message would be gone.
         if self.client_state is _CONNECTING and not self._connecting:
-            await self.receive()
-        await self.send(message)
+            if message["type"] not in SEND[self.application_state]:
+                self._legal(message)
+            receive = self._receive
+            self._connecting += 1
+            try:
+                connect = await receive()
+            finally:
+                self._connecting -= 1
+            self._arrived(connect)
+        former = self.application_state
+        following = SEND[former].get(message["type"])
+        if following is None or self.client_state is _DISCONNECTED:
+            following = self._legal(message)
+        if following is _DISCONNECTED:
+            self._end_with(message, former)
+        self.application_state = following
+        try:
+            await self._send(message)
+        except BaseException as error:
+            self._take_back(error, former, following)
+            raise
 
-    def _legal(self, message: Message) -> WebSocketState:
+    def _legal(self, message: Mapping[str, Any]) -> WebSocketState:
         if self.application_state is _DISCONNECTED or self.client_state is _DISCONNECTED:
             raise self._ended()
         return step(SEND, self.application_state, message)
 
     def _readable(self) -> None:
-        own_end = self._own or (self.application_state is _DISCONNECTED and not self._lost)
-        if own_end or self.client_state is _DISCONNECTED:
+        state = AFTER_LOSS if self._lost and not self._sent else self.application_state
+        if state is _DISCONNECTED or self.client_state is _DISCONNECTED:
             raise self._ended()
-        state, got = self.application_state, "a call to receive a message"
-        if (state is _CONNECTED or self._lost) and self.client_state is _CONNECTING:
-            refuse("websocket.connect first", got, self.client_state)
-        if state in (_CONNECTING, WebSocketState.RESPONSE):
-            wanted = "websocket.accept first" if state is _CONNECTING else " or ".join(SEND[state])
-            refuse(wanted, got, state)
+        may_read(state, self.client_state)
 
-    def _arrived(self, message: Message) -> None:
-        if self.client_state is _DISCONNECTED:  # another call has seen the end meanwhile
-            if isinstance(message, Mapping) and message.get("type") == "websocket.receive":
-                return
-            raise self._ended()
-        self.client_state = step(RECEIVE, self.client_state, message)
-        if self.client_state is _DISCONNECTED:
-            self._receive_end(message)
-
-    def _not_a_payload(self, message: Message) -> NoReturn:
+    def _payload(self, message: Message, kind: Literal["text", "bytes"]) -> Any:
+        """Give what a message carries; one that carries nothing of this kind raises."""
+        try:  # servers may send both keys, one of them None
+            if message["type"] == "websocket.receive" and (payload := message[kind]) is not None:
+                return payload
+        except KeyError:
+            pass
+        if message.get("type") == "websocket.receive":
+            raise wrong_kind(message, kind)
         if not (self._overrides and self.client_state is _DISCONNECTED):  # seen by receive()
             self._arrived(message)
-        if self.client_state is _DISCONNECTED:
-            raise WebSocketDisconnect(*self._end())
-        refuse("websocket.receive or websocket.disconnect", message["type"], self.client_state)
+        raise WebSocketDisconnect(*self._end())
 
 
 class WebSocketClose:

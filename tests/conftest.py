@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
-from tests.browser import chromium, serve
-from tests.site_build import built_site
+from tests.website.build import Built, build_once, build_sample
+from tests.website.sample import SAMPLE
 
 pytest_plugins = ["pytester"]
 
@@ -20,24 +19,32 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@pytest.fixture(scope="module")
-def site() -> Path:
-    built = built_site()
+def pytest_xdist_auto_num_workers() -> int:
+    """Much of the work is waiting: a machine with one core runs two tests at once as well."""
+    return max(2, os.cpu_count() or 1)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The project's own site, built once for all tests, in whichever process it is first needed."""
+    base = tmp_path_factory.getbasetemp()
+    several = "PYTEST_XDIST_WORKER" in os.environ
+    return build_once(base.parent if several else base)
+
+
+@pytest.fixture(scope="session")
+def site(built: Built) -> Path:
     assert built.returncode == 0, built.output
     return built.site
 
 
-@pytest.fixture(scope="module")
-def address(site: Path) -> Iterator[str]:
-    with serve(site) as address:
-        yield address
-
-
-# Not for all modules at once: while it is open, no test can start an event loop.
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a small site that has one of everything."""
+    folder = tmp_path_factory.mktemp("sample")
+    built = build_sample(folder, **SAMPLE)
+    assert built.returncode == 0, built.output
+    return folder
 
 
 @pytest.fixture(autouse=True)

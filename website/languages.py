@@ -8,7 +8,10 @@ from mkdocs.config.defaults import MkDocsConfig
 
 from .words import DEFAULT
 
-__all__ = ["folder_of", "language_now", "languages_of"]
+__all__ = ["folder_of", "language_now", "languages_of", "tag_of"]
+
+# The pages are written in the Portuguese of Brazil; their folder and address are shorter.
+_TAGS = {"pt": "pt-BR"}
 
 
 def language_now(config: MkDocsConfig) -> str:
@@ -19,9 +22,17 @@ def language_now(config: MkDocsConfig) -> str:
 
 
 def languages_of(config: MkDocsConfig) -> list[dict[str, str]]:
-    """Give the languages of the site, each with its `locale` and its `name` in itself."""
+    """Give the languages of the site, each with its `locale`, its `tag`, its `name` in itself."""
     plugin: Any = config.plugins["i18n"]
-    return [{"locale": one.locale, "name": one.name} for one in plugin.config.languages]
+    return [
+        {"locale": one.locale, "tag": tag_of(one.locale), "name": one.name}
+        for one in plugin.config.languages
+    ]
+
+
+def tag_of(language: str) -> str:
+    """Give what a page says about its language to browsers, search engines and screen readers."""
+    return _TAGS.get(language, language)
 
 
 def folder_of(language: str) -> str:

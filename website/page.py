@@ -17,13 +17,15 @@ from reference_ws.conformance.pages.model import SOURCES, Example, Page, Require
 from reference_ws.conformance.pages.translation import TOP
 
 from .conversation import lines
+from .drawings import draw
 from .later import Later
 from .render import render
 from .results_page import PageResults
+from .sources import link_sources
 from .tables import Placeholder, placeholder, table
 from .words import Words
 
-__all__ = ["example_path", "render_page"]
+__all__ = ["example_path", "render_page", "with_runs_marked"]
 
 _ENDINGS = {"javascript": "js"}
 
@@ -66,7 +68,7 @@ def render_page(
         stale: The sections whose English original has changed since they were translated.
 
     Raises:
-        PageFaults: A placeholder has no table.
+        PageFaults: A placeholder has no table, or a source no address.
     """
     out = text.split("\n")
     blocks = _Renderer(page, words, pages, link, results, later, stale).blocks(text)
@@ -127,7 +129,12 @@ class _Renderer:
                 found.append(self._talk(*self.conversations[first + 1], first, end))
             elif token.type == "paragraph_open" and in_requirement and following is not None:
                 if following.content.startswith(SOURCES):
-                    found.append(_Block(end, end, ["{: .ws-source }"]))
+                    try:
+                        linked = link_sources(following.content)
+                    except ValueError as error:
+                        faults.append(PageFault(self.page.path, first + 1, str(error)))
+                    else:
+                        found.append(_Block(first, end, [linked, "{: .ws-source }"]))
             elif token.type == "html_block" and (wanted := placeholder(token.content)):
                 try:
                     made = self._table(wanted)
@@ -154,7 +161,9 @@ class _Renderer:
         kind, name = wanted
         if kind == "results":
             return self.later.mark(self.results.table(name))
-        return table(wanted, self.pages, self.words)
+        if drawn := draw(wanted, self.words):
+            return self.later.mark(drawn)
+        return table(wanted, self.pages, self.results.columns, self.words)
 
     def _example(self, example: Example, first: int, end: int) -> Iterator[_Block]:
         language = "js" if example.kind == "javascript" else "python"
@@ -206,3 +215,19 @@ class _Renderer:
             words=words,
         )
         return _Block(first, end, ["", self.later.mark(html), ""])
+
+
+def with_runs_marked(html: str) -> str:
+    """Give each snippet that has a line about its runs a class, so that no style has to look ahead.
+
+    A selector with `:has` for it doubled the time that a long page took to be shown.
+
+    Args:
+        html: The finished page.
+    """
+    parts = html.split('<div class="ws-run"')
+    for number, part in enumerate(parts[:-1]):
+        before, found, after = part.rpartition(' highlight">')
+        if found:
+            parts[number] = f'{before} highlight ws-ran">{after}'
+    return '<div class="ws-run"'.join(parts)

@@ -21,9 +21,9 @@ from reference_ws.conformance.pages.model import Page
 from reference_ws.conformance.report.results import ResultsError
 
 from .freshness import LANGUAGES, Memory
-from .languages import folder_of, language_now, languages_of
+from .languages import folder_of, language_now, languages_of, tag_of
 from .later import Later
-from .page import example_path, render_page
+from .page import example_path, render_page, with_runs_marked
 from .results import FOLDER, read_columns
 from .results_page import PageResults
 from .search import divide_index, with_own_search
@@ -31,8 +31,12 @@ from .words import WORDS, language_of
 
 __all__ = ["Website"]
 
-# Who looks for a word is more often after the interface than after the server below it.
-LESS_SOUGHT = {"servers": 0.5}
+# Who looks for a word is more often after the interface than after the server below it or the
+# tests above it; and codes and exceptions, which every page has, are explained on two pages.
+WEIGHTS = {"servers": 0.5, "testing": 0.7, "closing": 1.2, "disconnects": 1.2}
+
+# The tables of these pages need the room beside them.
+WIDE = {"results"}
 
 
 class Website:
@@ -52,7 +56,7 @@ class Website:
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Set the language before other plugins read it; that for languages sets it too late."""
         language = language_now(config)
-        config.theme["language"] = language
+        config.theme["language"] = tag_of(language)
         python = config.plugins["mkdocstrings"].config["handlers"]["python"]
         extension = str(Path(__file__).with_name("docstrings_extension.py"))
         python["options"]["extensions"] = [{f"{extension}:Docstrings": {"language": language}}]
@@ -99,8 +103,10 @@ class Website:
     ) -> str:
         """Turn a page of the format into one of the site."""
         path = _path(page.file)
-        if path.stem in LESS_SOUGHT:
-            page.meta["search"] = {"boost": LESS_SOUGHT[path.stem]}
+        if path.stem in WEIGHTS:
+            page.meta["search"] = {"boost": WEIGHTS[path.stem]}
+        if path.stem in WIDE:
+            page.meta["hide"] = ["toc"]
         pages = self._pages[path.parent]
         read = next(one for one in pages if one.path == path)
         place = PurePosixPath(page.file.src_uri).parent
@@ -166,7 +172,10 @@ class Website:
         return context
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
-        """Keep a page for missing ones in each language: each build would overwrite the last."""
+        """Tag languages; keep a page for missing ones in each, or a build overwrites the last."""
+        if template_name == "sitemap.xml":  # the plugin for languages knows folders, not tags
+            for one in languages_of(config):
+                output = output.replace(f'hreflang="{one["locale"]}"', f'hreflang="{one["tag"]}"')
         output = with_own_search(output, config)
         if template_name != "404.html" or not folder_of(language_now(config)):
             return output
@@ -177,7 +186,8 @@ class Website:
 
     def on_post_page(self, output: str, *, page: SitePage, config: MkDocsConfig) -> str:
         """Put in what neither Markdown nor the search has to read."""
-        return with_own_search(self._later[_path(page.file)].fill(output), config)
+        output = self._later[_path(page.file)].fill(output)
+        return with_own_search(with_runs_marked(output), config)
 
     @event_priority(-200)
     def on_post_build(self, *, config: MkDocsConfig) -> None:

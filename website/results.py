@@ -18,6 +18,9 @@ __all__ = ["FOLDER", "Column", "differs", "on_servers", "questions", "read_colum
 FOLDER = "results"
 """Where the files lie, below the folder of the pages."""
 
+SPEED = "speed.json"
+"""The one that holds no run of the suite: what `make bench` has written."""
+
 # Its snippets are applications without any class: no implementation is asked by them.
 _ON_SERVERS = "servers"
 
@@ -109,7 +112,7 @@ def read_columns(docs: Path) -> tuple[Column, ...]:
     Raises:
         ResultsError: A file is no such file, or holds more than one tier.
     """
-    files = sorted(Path(docs, FOLDER).glob("*.json"))
+    files = sorted(file for file in Path(docs, FOLDER).glob("*.json") if file.name != SPEED)
     return _read(tuple((file, file.stat().st_mtime_ns) for file in files))
 
 

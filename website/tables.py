@@ -9,11 +9,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from reference_ws.closing import sendable_code
 from reference_ws.conformance.pages.model import LEVELS, Page
-from reference_ws.constants import WebSocketCloseEvent
 from reference_ws.state import RECEIVE, SEND, Table
 
+from .class_speed import speed_table
+from .close_codes import close_codes
+from .results import Column
 from .words import Words
 
 __all__ = ["Placeholder", "placeholder", "table"]
@@ -21,7 +22,10 @@ __all__ = ["Placeholder", "placeholder", "table"]
 Placeholder = tuple[str, str | None]
 
 _PLACEHOLDER = re.compile(r"<!--\s*(?P<name>[a-z-]+)(?:\s*:\s*(?P<argument>[a-z-]+))?\s*-->")
-_KNOWN = "state-table: receive or send, close-codes, requirements or results: …"
+_KNOWN = (
+    "state-table or state-diagram: receive or send, diagram: handshake or life, close-codes, speed, "
+    "requirements or results: …"
+)
 
 
 def placeholder(html: str) -> Placeholder | None:
@@ -30,12 +34,15 @@ def placeholder(html: str) -> Placeholder | None:
     return (match["name"], match["argument"]) if match else None
 
 
-def table(wanted: Placeholder, pages: Iterable[Page], words: Words) -> str:
+def table(
+    wanted: Placeholder, pages: Iterable[Page], columns: Sequence[Column], words: Words
+) -> str:
     """Make the table that a placeholder stands for, as Markdown; those of the results are others.
 
     Args:
         wanted: The name and the argument.
         pages: The pages of the language, for the requirements.
+        columns: The results, for what servers do with a close code.
         words: The words of the language.
 
     Raises:
@@ -43,7 +50,10 @@ def table(wanted: Placeholder, pages: Iterable[Page], words: Words) -> str:
     """
     match wanted:
         case ("close-codes", None):
-            return _close_codes(words)
+            head, *rows = close_codes(pages, columns, words)
+            return f'<div class="ws-codes" markdown="1">\n\n{_markdown(head, rows)}\n\n</div>'
+        case ("speed", None):
+            return speed_table(words)
         case ("requirements", None):
             return _requirements(pages, words)
         case ("state-table", "receive"):
@@ -63,26 +73,6 @@ def _states(states: Table, words: Words) -> str:
     ]
     made = _markdown([words.state, *map(_type, types)], rows)
     return f'<div class="ws-states" markdown="1">\n\n{made}\n\n</div>'
-
-
-def _close_codes(words: Words) -> str:
-    rows = [
-        [
-            _breakable(event.name),
-            str(int(event)),
-            words.yes if _sendable(event) else f"**{words.received_only}**",
-        ]
-        for event in WebSocketCloseEvent
-    ]
-    return _markdown([words.name, words.value, words.may_be_sent], rows)
-
-
-def _sendable(code: int) -> bool:
-    try:
-        sendable_code(code)
-    except ValueError:
-        return False
-    return True
 
 
 def _requirements(pages: Iterable[Page], words: Words) -> str:

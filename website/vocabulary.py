@@ -9,7 +9,7 @@ from reference_ws.conformance.conversation.events import MemoryOnly, WireOnly
 from reference_ws.conformance.pages.model import Level
 from reference_ws.conformance.report.verdict import Outcome
 
-__all__ = ["ResultWords", "Words"]
+__all__ = ["CodeWords", "DrawingWords", "ResultWords", "Words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,49 @@ class ResultWords:
     variant: str
     wanted: str
     got: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawingWords:
+    """The words in drawings; lines have room for about 20 letters, those on when for 50."""
+
+    states: str
+    leads: str
+    step: str
+    handshake: str
+    asks: str
+    accepts: str
+    refuses: str
+    denies: str
+    its_response: str
+    life: str
+    opening: str
+    open: str
+    message: str
+    close_frame: str
+    client_closes: str
+    application_closes: str
+    lost: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeWords:
+    """The words in the table of close codes; `meanings` is by the first code of each row."""
+
+    code: str
+    you_send: str
+    you_receive: str
+    yes: str
+    no: str
+    who: str
+    servers: str
+    meanings: Mapping[int, str]
+    all_send: str
+    some_send: str
+    send: str
+    send_another: str
+    raise_: str
+    asked: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +138,15 @@ class Words:
     state: str
     refused: str
     name: str
-    value: str
-    may_be_sent: str
-    yes: str
-    received_only: str
     requirement: str
     level: str
     page: str
     count: str
     total: str
     results: ResultWords
+    drawings: DrawingWords
+    codes: CodeWords
+    speed: Mapping[str, str]  # operations and heads of the table about speed
     # Elsewhere
     not_found: str
     not_found_where: str

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import atexit
 import os
-import signal
 import sys
-from collections.abc import Iterable
-from contextlib import suppress
-from types import FrameType
-from typing import NoReturn
 
-from .interruption import INCOMPLETE, interruptible, listen
+try:
+    import atexit
+    import signal
+    from collections.abc import Iterable
+    from contextlib import suppress
+    from types import FrameType
+    from typing import NoReturn
+
+    from .interruption import INCOMPLETE, interruptible, listen
+except KeyboardInterrupt:  # nobody listens yet
+    print("interrupted", file=sys.stderr)
+    os._exit(3)
 
 __all__ = ["main"]
 

@@ -13,11 +13,14 @@ import click
 from .interruption import INCOMPLETE, uninterrupted
 from .pages.catalogue import CatalogueError, english
 from .pages.data import address, as_data, requirements
-from .pages.model import Example, Page
-from .report.known_failures import baseline_of, write_known
+from .pages.model import LEVELS, Example, Page
+from .report.known_failures import Known, KnownError, baseline_of, read_known, write_known
+from .report.markdown import markdown
 from .report.results import ResultsError, Run, read_run, write_json
 from .report.script import ScriptError, reproduction, served
-from .report.text import badge, failures, heading, last_line, markdown, one_line, summary
+from .report.terminal import show as show_run
+from .report.text import badge, heading
+from .report.verdict import FAIL_ON, STRICT
 from .targets.find import Target, TargetError, find_target, import_from_here
 
 if TYPE_CHECKING:
@@ -35,8 +38,8 @@ THERE = click.Path(dir_okay=False, path_type=Path, exists=True)
 def commands() -> None:
     """Test implementations of the ASGI WebSocket interface, and servers, by its documentation.
 
-    Exit status: 0 all is well; 1 something differs that must or should not; 2 wrong usage;
-    3 not everything has a verdict.
+    Exit status: 0 all is well; 1 something differs at MUST or at what is documented (--strict
+    and --fail-on ask for more or less); 2 wrong usage; 3 not everything has a verdict.
     """
     import_from_here()
     for stream in (sys.stdout, sys.stderr):  # a terminal that cannot show a sign shows another
@@ -47,55 +50,80 @@ def commands() -> None:
 # Running
 
 
+SELECTING = (
+    click.option(
+        "--pages",
+        multiple=True,
+        type=click.Path(exists=True, path_type=Path, resolve_path=True),
+        help="Pages of your own, in place of those that the suite comes with.",
+    ),
+    click.option("--known", type=THERE, help="Failures that are known, as TOML."),
+    click.option(
+        "--fail-on",
+        multiple=True,
+        type=click.Choice(FAIL_ON),
+        help="What makes the run fail: a level, with those above it, or what is unsupported; "
+        "by default documented.",
+    ),
+    click.option(
+        "--strict", is_flag=True, help="Fail on SHOULD and on what is unsupported as well."
+    ),
+    click.option(
+        "--backend",
+        "backends",
+        multiple=True,
+        type=click.Choice(["asyncio", "trio"]),
+        help="The event loop for the examples in memory; by default both.",
+    ),
+    click.option("--exclude", multiple=True, metavar="ID", help="Leave out: as with --select."),
+    click.option(
+        "--select",
+        "-s",
+        multiple=True,
+        metavar="ID",
+        help='Ids, beginnings of ids, or patterns such as "*-twice".',
+    ),
+    click.option(
+        "--memory/--no-memory",
+        default=None,
+        help="Whether to play in memory; by default when no server is named.",
+    ),
+    click.option(
+        "--server",
+        "servers",
+        multiple=True,
+        metavar="NAME",
+        help='A server by name, or a command such as "mycommand {app} --port {port}".',
+    ),
+    click.argument("target", default="reference"),
+)
+"""What says what is run, and what counts."""
+
+
 def selecting(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that say what is run."""
-    for option in (
-        click.option(
-            "--pages",
-            multiple=True,
-            type=click.Path(exists=True, path_type=Path, resolve_path=True),
-            help="Pages of your own, in place of those that the suite comes with.",
-        ),
-        click.option("--known", type=THERE, help="Failures that are known, as TOML."),
-        click.option(
-            "--select", "-s", multiple=True, metavar="ID", help="Ids, or beginnings of ids."
-        ),
-        click.option(
-            "--memory/--no-memory",
-            default=None,
-            help="Whether to play in memory; by default when no server is named.",
-        ),
-        click.option(
-            "--server",
-            multiple=True,
-            metavar="NAME",
-            help='A server by name, or a command such as "mycommand {app} --port {port}".',
-        ),
-        click.argument("target", default="reference"),
-    ):
+    for option in SELECTING:
         command = option(command)
     return command
 
 
 def read(
-    target: str,
-    server: tuple[str, ...],
+    *,
     memory: bool | None,
-    select: tuple[str, ...],
-    known: Path | None,
-    pages: tuple[Path, ...],
+    servers: tuple[str, ...],
+    strict: bool,
+    fail_on: tuple[str, ...],
+    **asked: Any,
 ) -> Options:
     """Look at what is asked for, and end with status 2 when it cannot be done."""
     from .runner.options import OptionsError, read_options
 
     try:
         options = read_options(
-            pages=pages,
-            target=target,
-            servers=server,
-            memory=not server if memory is None else memory,
-            select=select,
-            known=known,
+            servers=servers,
+            memory=not servers if memory is None else memory,
+            fail_on=(*fail_on, *(STRICT if strict else ())),
+            **asked,
         )
         _ = options.catalogue.pages  # a fault of a page is wrong usage, not half a run
         return options
@@ -112,11 +140,16 @@ def _look_at(file: Path) -> None:
 @uninterrupted  # but for the examples: what has a verdict is kept, and the servers are ended
 def execute(options: Options, json: Path | None = None, junit: Path | None = None) -> Run:
     """Run the suite, with a display of the progress on a terminal."""
+    from .runner.preflight import NothingCanWork
     from .runner.progress import Progress
     from .runner.run import run_suite
 
-    with Progress() as progress:
-        return run_suite(options, progress, json, junit)
+    try:
+        with Progress(options.fails_by) as progress:
+            return run_suite(options, progress, json, junit)
+    except NothingCanWork as why:
+        click.echo(f"Error: {why}", err=True)
+        raise SystemExit(why.status) from None
 
 
 @commands.command()
@@ -125,11 +158,17 @@ def execute(options: Options, json: Path | None = None, junit: Path | None = Non
 @click.option("--junit", type=FILE, help="Write a JUnit report to this file.")
 @click.option("--markdown", "summary_file", type=FILE, help="Write a summary for CI to this file.")
 @click.option("--badge", "badge_file", type=FILE, help="Write a badge of shields.io to this file.")
+@click.option("--compare", type=THERE, help="The JSON file of an earlier run: say what changed.")
+@click.option(
+    "--exitfirst", "-x", "exit_first", is_flag=True, help="Stop at the first that counts."
+)
+@click.option("--verbose", "-v", is_flag=True, help="Show everything, not one screen.")
 def check(
     json: Path | None,
     junit: Path | None,
     summary_file: Path | None,
     badge_file: Path | None,
+    verbose: bool,
     **asked: Any,
 ) -> None:
     """Test TARGET: a package, package.module:Class, or the reference itself."""
@@ -141,30 +180,14 @@ def check(
     def execute_and_write() -> Run:
         run = execute(options, json, junit)
         if summary_file is not None:
-            summary_file.write_text(markdown(run), "utf-8")
+            summary_file.write_text(markdown(run, options.earlier), "utf-8")
         if badge_file is not None:
             write_json(badge(run), badge_file)
         return run
 
     run = execute_and_write()
-    show_run(run)
+    show_run(run, verbose=verbose, earlier=options.earlier)
     raise SystemExit(run.status)
-
-
-def show_run(run: Run) -> None:
-    """Print the summary."""
-    found = list(failures(run))
-    for result, tiers, told in found:
-        level = (result.level or "other").upper()
-        click.echo(f"{result.outcome:<11} {level:<6} {result.id} [{tiers}]: {told}")
-    if found:
-        click.echo()
-    for message in run.messages:
-        click.echo(one_line(message), err=True)
-    click.echo(heading(run))
-    for line in summary(run):
-        click.echo(line)
-    click.echo(last_line(run))
 
 
 @commands.command()
@@ -174,14 +197,29 @@ def show_run(run: Run) -> None:
 def baseline(results: Path | None, output: Path, **asked: Any) -> None:
     """Write down today's failures of TARGET, so that only other ones count from now on."""
     _look_at(output)
-    run = _read(results) if results else execute(read(**asked))
+    if results:
+        run = _read(results)
+        known = (
+            read_known(asked["known"], {one.id for one in run.results}) if asked["known"] else ()
+        )
+        fail_on = (*asked["fail_on"], *(STRICT if asked["strict"] else ())) or run.fail_on
+    else:
+        options = read(**asked)
+        run, known, fail_on = execute(options), options.known, options.fail_on
     if not run.complete:
         show_run(run)
         raise SystemExit(INCOMPLETE)
-    known = baseline_of(run.results)
+    failures = baseline_of(run.results, known, fail_on)
     told = f"Known failures of {heading(run)}.\nOne that passes again must be taken out."
-    uninterrupted(output.write_text)(write_known(known, told), "utf-8")
-    click.echo(f"{len(known)} known failures of {heading(run)}")
+    uninterrupted(output.write_text)(write_known(failures, told), "utf-8")
+    click.echo(f"{len(failures)} known failures of {heading(run)}")
+
+
+def _read_known(file: Path, run: Run) -> tuple[Known, ...]:
+    try:
+        return read_known(file, {one.id for one in run.results})
+    except KnownError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _read(file: Path) -> Run:
@@ -202,16 +240,43 @@ def _pages() -> list[Page]:
 
 
 @commands.command("list")
+@click.argument("words", nargs=-1)
+@click.option("--level", "levels", multiple=True, type=click.Choice(LEVELS), help="Of this level.")
+@click.option("--page", "names", multiple=True, metavar="NAME", help="On this page.")
+@click.option("--source", "sources", multiple=True, metavar="WORDS", help="With this source.")
 @click.option("--json", "as_json", is_flag=True, help="Everything, with code and conversations.")
-def list_(as_json: bool) -> None:
-    """List the requirements with their level, source and page."""
+def list_(
+    words: tuple[str, ...],
+    levels: tuple[str, ...],
+    names: tuple[str, ...],
+    sources: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """List the requirements with all WORDS in id or title, with level, source and page."""
     pages = _pages()
+    there = [page.name for page in pages]
+    for name in names:
+        if name not in there:
+            raise click.UsageError(f"expected a page ({', '.join(there)}), got {name!r}")
+    found = [
+        (page, one)
+        for page, one, _ in requirements(pages)
+        if (not levels or one.level in levels) and (not names or page.name in names)
+        if _has(f"{one.id} {one.title}", words) and _has(one.source, sources)
+    ]
+    if not found:
+        raise click.UsageError("expected to find requirements, there is none like that")
     if as_json:
-        click.echo(json.dumps(as_data(pages), indent=1, ensure_ascii=False))
+        ids = {one.id for _, one in found}
+        data = [entry for entry in as_data(pages) if entry["id"] in ids]
+        click.echo(json.dumps(data, indent=1, ensure_ascii=False))
         return
-    for page, requirement, _ in requirements(pages):
-        source = f"{page.name}, {requirement.source}"
-        click.echo(f"{requirement.level:<6} {requirement.id:<34} {requirement.title} ({source})")
+    for page, one in found:
+        click.echo(f"{one.level:<6} {one.id:<34} {one.title} ({page.name}, {one.source})")
+
+
+def _has(text: str, words: tuple[str, ...]) -> bool:
+    return all(word.casefold() in text.casefold() for word in words)
 
 
 @commands.command()

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
-from .results import Result
-from .verdict import blocks
+import tomli_w
 
-__all__ = ["Known", "KnownError", "baseline_of", "known_for", "read_known", "write_known"]
+from .results import Result
+from .verdict import DEFAULT, PASSED, counts
+
+__all__ = [
+    "MEMORY_TIERS",
+    "Known",
+    "KnownError",
+    "baseline_of",
+    "known_for",
+    "read_known",
+    "stale",
+    "write_known",
+]
 
 MEMORY_TIERS = ("asyncio", "trio", "memory")
 _KEYS = {"id", "tier", "reason", "link"}
@@ -23,10 +34,11 @@ class KnownError(Exception):
 
 @dataclass(frozen=True)
 class Known:
-    """One known failure.
+    """One known failure, or several.
 
-    `tier` is that of a result, `memory` for all tiers in memory, None for every tier. `reason`
-    says why it fails, `link` leads to where it is followed up.
+    `id` is that of an example, or a pattern with `*`, `?` or `[…]`. `tier` is that of a result,
+    `memory` for all tiers in memory, None for every tier. `reason` says why it fails, `link` leads
+    to where it is followed up.
     """
 
     id: str
@@ -34,29 +46,54 @@ class Known:
     reason: str
     link: str = ""
 
+    @property
+    def is_pattern(self) -> bool:
+        """Whether it may mean several examples, some of which pass."""
+        return any(sign in self.id for sign in "*?[")
+
     def matches(self, id: str, tier: str) -> bool:
         """Tell whether a result is meant."""
         tiers = MEMORY_TIERS if self.tier == "memory" else (self.tier,)
-        return self.id == id and (self.tier is None or tier in tiers)
+        return fnmatchcase(id, self.id) and (self.tier is None or tier in tiers)
 
 
 def known_for(known: Iterable[Known], id: str, tier: str) -> Known | None:
-    """Find the entry that speaks of a result, None without any.
+    """Find the entry that speaks of a result, None without any; its own id goes before a pattern.
 
     Args:
         known: The entries.
         id: The example.
         tier: Where it was played.
     """
-    return next((one for one in known if one.matches(id, tier)), None)
+    found = [one for one in known if one.matches(id, tier)]
+    return min(found, key=lambda one: one.is_pattern, default=None)
 
 
-def read_known(file: Path, ids: Collection[str]) -> tuple[Known, ...]:
+def stale(known: Iterable[Known], results: Collection[Result]) -> tuple[str, ...]:
+    """Give the patterns that no failure needs: all that they mean was played and passes.
+
+    Args:
+        known: The entries.
+        results: Those of a run.
+    """
+    gone = []
+    for one in known:
+        meant = [result for result in results if one.matches(result.id, result.tier)]
+        if one.is_pattern and any(result.outcome in PASSED for result in meant):
+            if all(result.outcome in (*PASSED, "not-applicable") for result in meant):
+                gone.append(one.id)
+    return tuple(dict.fromkeys(gone))
+
+
+def read_known(
+    file: Path, ids: Collection[str], tiers: Collection[str] | None = None
+) -> tuple[Known, ...]:
     """Read a file of known failures.
 
     Args:
         file: TOML with a table `[[known]]` for each of them.
         ids: The ids of all examples; a failure of something that is gone must not stay listed.
+        tiers: The names of all servers, of this run's as well; None does not look at them.
 
     Raises:
         KnownError: It cannot be read, or an entry is not what it should be.
@@ -68,7 +105,14 @@ def read_known(file: Path, ids: Collection[str]) -> tuple[Known, ...]:
     tables = data.pop("known", [])
     if data or not isinstance(tables, list):
         raise KnownError(f"expected tables [[known]] and nothing else in {str(file)!r}")
-    return tuple(_entry(table, ids, f"{file}, entry {n}") for n, table in enumerate(tables, 1))
+    found = tuple(_entry(table, ids, f"{file}, entry {n}") for n, table in enumerate(tables, 1))
+    expected = [*MEMORY_TIERS, *(tiers or ())]
+    for number, one in enumerate(found, 1):
+        if tiers is not None and one.tier is not None and one.tier not in expected:
+            raise KnownError(
+                f"expected a tier ({', '.join(expected)}), got {one.tier!r}: {file}, entry {number}"
+            )
+    return found
 
 
 def _entry(table: object, ids: Collection[str], where: str) -> Known:
@@ -77,11 +121,13 @@ def _entry(table: object, ids: Collection[str], where: str) -> Known:
         raise KnownError(f"expected id, reason, and perhaps tier and link, got {got!r}: {where}")
     if wrong := [key for key, value in table.items() if not isinstance(value, str)]:
         raise KnownError(f"expected a string for {wrong[0]!r}: {where}")
-    if table["id"] not in ids:
-        raise KnownError(f"expected the id of an example, got {table['id']!r}: {where}")
-    if not table["reason"].strip():
-        raise KnownError(f"expected a reason for {table['id']!r}, got none: {where}")
-    return Known(table["id"], table.get("tier"), table["reason"], table.get("link", ""))
+    known = Known(table["id"], table.get("tier"), table["reason"], table.get("link", ""))
+    if not any(fnmatchcase(id, known.id) for id in ids):
+        what = "a pattern that an id follows" if known.is_pattern else "the id of an example"
+        raise KnownError(f"expected {what}, got {known.id!r}: {where}")
+    if not known.reason.strip():
+        raise KnownError(f"expected a reason for {known.id!r}, got none: {where}")
+    return known
 
 
 def write_known(known: Iterable[Known], head: str) -> str:
@@ -97,48 +143,69 @@ def write_known(known: Iterable[Known], head: str) -> str:
     parts = ["".join(f"# {line}\n" for line in head.splitlines())]
     for one in known:
         told = {"id": one.id, "tier": one.tier, "reason": one.reason, "link": one.link}
-        lines = [f"{key} = {_string(value)}" for key, value in told.items() if value]
-        parts.append("\n".join(["[[known]]", *lines, ""]))
+        # Table by table: it would write a short list in one line.
+        table = tomli_w.dumps({key: value for key, value in told.items() if value})
+        parts.append(f"[[known]]\n{table}")
     return "\n".join(parts)
-
-
-def _string(text: str) -> str:
-    # What JSON escapes TOML reads as well, but for DEL, which TOML wants escaped.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 # A baseline
 
 
-def baseline_of(results: Iterable[Result]) -> list[Known]:
+def baseline_of(
+    results: Iterable[Result],
+    known: Collection[Known] = (),
+    fail_on: Iterable[str] = DEFAULT,
+) -> list[Known]:
     """Make entries for everything that makes a run fail.
 
     Args:
         results: Those of a run. What fails wherever it was played needs one entry.
+        known: The entries that the run went by. What still fails keeps its reason and link, a
+            pattern stays a pattern.
+        fail_on: What makes the run fail, as in `counts`.
+
+    Returns:
+        The entries, sorted by id, so that a new file changes only what changed.
     """
     tiers: dict[str, dict[str, Result]] = {}
-    for result in results:
+    found: list[Known] = []
+    asked = tuple(fail_on)
+    for result in sorted(results, key=lambda one: one.id):
         if result.outcome != "not-applicable":
             tiers.setdefault(result.id, {})[result.tier] = result
-    known: list[Known] = []
     for played in tiers.values():
-        failed = {tier: one for tier, one in played.items() if _counts(one)}
-        if len(failed) == len(played):
-            known.append(_known(None, next(iter(failed.values()))))
-            continue
-        memory = [tier for tier in played if tier in MEMORY_TIERS]
-        if memory and failed.keys() >= set(memory):
-            known.append(_known("memory", failed[memory[0]]))
-            failed = {tier: one for tier, one in failed.items() if tier not in memory}
-        known += [_known(tier, one) for tier, one in failed.items()]
-    return known
+        failed: dict[str, Result] = {}
+        for tier, one in played.items():
+            listed = known_for(known, one.id, tier)
+            if not one.differs or not (one.known or counts(one.outcome, one.level, asked)):
+                continue
+            if listed is not None and listed.is_pattern:
+                found.append(listed)
+            else:
+                failed[tier] = one
+        found += _widest(played, failed, known)
+    return sorted(dict.fromkeys(found), key=lambda one: (one.id, one.tier or ""))
 
 
-def _counts(result: Result) -> bool:
-    return blocks(result.outcome, result.level)
+def _widest(
+    played: dict[str, Result], failed: dict[str, Result], known: Collection[Known]
+) -> list[Known]:
+    """The fewest entries for what failed of one example."""
+    if failed and len(failed) == len(played):
+        return [_known(None, next(iter(failed.values())), known)]
+    found = []
+    memory = [tier for tier in played if tier in MEMORY_TIERS]
+    if memory and failed.keys() >= set(memory):
+        found.append(_known("memory", failed[memory[0]], known))
+        failed = {tier: one for tier, one in failed.items() if tier not in memory}
+    return found + [_known(tier, one, known) for tier, one in failed.items()]
 
 
-def _known(tier: str | None, result: Result) -> Known:
+def _known(tier: str | None, result: Result, known: Collection[Known]) -> Known:
+    listed = known_for(known, result.id, result.tier)
+    if listed is not None:
+        return Known(result.id, tier, listed.reason, listed.link)
     got = " ".join((result.got or "").split())
     wanted = " ".join((result.wanted or "").split())
     return Known(result.id, tier, result.known or f"{result.outcome}: {wanted} → {got}")

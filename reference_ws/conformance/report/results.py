@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from ..pages.model import Level
-from .verdict import DIFFERED, PASSED, Outcome, blocks
+from .verdict import DEFAULT, DIFFERED, PASSED, Outcome, counts
 
 __all__ = ["Result", "ResultsError", "Run", "Subject", "read_run", "schema", "write_json"]
 
@@ -58,13 +58,8 @@ class Result(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     known: str | None = None
 
     @property
-    def blocks(self) -> bool:
-        """Whether it makes the run fail."""
-        return self.known is None and blocks(self.outcome, self.level)
-
-    @property
     def unexpected(self) -> bool:
-        """Whether it passes although it is listed as a known failure."""
+        """Whether it passes although it is listed, by its own id, as a known failure."""
         return self.known is not None and self.outcome in PASSED
 
     @property
@@ -109,6 +104,12 @@ class Run(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
         messages: Why it is not complete.
         results: What came of each example, sorted by id and tier in a file.
         format: The version of this form.
+        exclude: The beginnings or patterns of the ids that were left out.
+        fail_on: What makes the run fail: a level, with those above it, and `unsupported`.
+        news: Requirements that the run it was compared with did not know; none makes it fail.
+        stale: Patterns of the known failures that no failure needs any more.
+        notes: What holds for many results at once.
+        stopped: Whether it ended at the first failure, as it was asked to.
     """
 
     suite: str
@@ -125,13 +126,29 @@ class Run(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     messages: tuple[str, ...] = ()
     results: list[Result] = []
     format: Literal[2] = 2
+    exclude: tuple[str, ...] = ()
+    fail_on: tuple[str, ...] = DEFAULT
+    news: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    stopped: bool = False
 
     @property
     def status(self) -> int:
         """The exit status that the results ask for."""
-        if not self.complete:
+        if not self.complete and not self.stopped:
             return 3
-        return int(any(result.blocks or result.unexpected for result in self.results))
+        return int(bool(self.stale) or any(map(self.fails_by, self.results)))
+
+    def fails_by(self, result: Result) -> bool:
+        """Tell whether one of its results makes the run fail."""
+        return self.blocks(result) or result.unexpected
+
+    def blocks(self, result: Result) -> bool:
+        """Tell whether a result differs, is not known, and counts."""
+        if result.known is not None or result.requirement in self.news:
+            return False
+        return counts(result.outcome, result.level, self.fail_on)
 
     def counts(self, level: Level | None) -> Counter[Outcome]:
         """Count the results of a level by their outcome."""

@@ -18,10 +18,14 @@ from ..targets.limit import LimitReached
 from ..wire.process import ServerError
 
 __all__ = [
+    "DEFAULT",
+    "FAIL_ON",
     "OUTCOMES",
+    "STRICT",
     "Outcome",
     "Verdict",
     "blocks",
+    "counts",
     "from_its_fence",
     "judge",
     "same_difference",
@@ -66,14 +70,40 @@ class Verdict:
         return self.outcome in PASSED
 
 
-def blocks(outcome: Outcome, level: Level | None) -> bool:
-    """Tell whether an outcome makes a run fail: what only may be, or is only observed, does not.
+FAIL_ON = ("must", "documented", "should", "unsupported")
+"""What can be asked to make a run fail: a level, with those above it, and `unsupported`."""
+
+DEFAULT = ("documented",)
+STRICT = ("should", "unsupported")
+
+
+def counts(outcome: Outcome, level: Level | None, fail_on: Iterable[str] = DEFAULT) -> bool:
+    """Tell whether an outcome makes a run fail.
 
     Args:
         outcome: The outcome.
-        level: That of the requirement; None for an example that belongs to none.
+        level: That of the requirement. None is an example that belongs to none, the
+            documentation's own; it and any level that is asked of the reference alone always count.
+        fail_on: Names of `FAIL_ON`; without a level among them, that of `DEFAULT`.
     """
-    return outcome in DIFFERED and level in (None, "must", "should")
+    asked = set(fail_on)
+    lowest = max([FAIL_ON.index(one) for one in asked - {"unsupported"}], default=1)
+    if level is None:
+        return outcome in DIFFERED
+    return (outcome in DIFFERED and (outcome != "unsupported" or "unsupported" in asked)) and (
+        level in (*FAIL_ON[: lowest + 1], "ours")
+    )
+
+
+def blocks(outcome: Outcome, level: Level | None, strict: bool = False) -> bool:
+    """Tell whether an outcome makes a run fail that asks for nothing special.
+
+    Args:
+        outcome: The outcome.
+        level: That of the requirement.
+        strict: Whether a SHOULD counts as well, and what is missing.
+    """
+    return counts(outcome, level, STRICT if strict else DEFAULT)
 
 
 def judge(error: BaseException, example: Example, lines: list[int], level: Level | None) -> Verdict:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ..report.verdict import STRICT
 from ..targets.find import import_from_here
 from .options import OptionsError, read_options
 from .recorder import Recorder
@@ -39,6 +40,9 @@ def begin(config: pytest.Config, pages: list[Path]) -> tuple[Suite, Recorder | N
             select=config.getoption("--ws-select") or (),
             known=Path(known) if known else None,
             report=bool(results or target),
+            exclude=config.getoption("--ws-exclude") or (),
+            backends=config.getoption("--ws-backend") or (),
+            fail_on=STRICT if config.getoption("--ws-strict") else (),
         )
     except OptionsError as error:
         raise pytest.UsageError(str(error)) from None

@@ -24,7 +24,6 @@ from ..report.known_failures import known_for
 from ..report.results import Result
 from ..report.verdict import (
     Verdict,
-    blocks,
     from_its_fence,
     judge,
     missing_in,
@@ -35,11 +34,10 @@ from ..report.verdict import (
 from ..targets.limit import LimitReached
 from ..targets.loggers import unchanged
 from ..wire.process import ServerError
+from .options import BACKENDS
 from .suite import Suite
 
 __all__ = ["ExampleItem", "PageFile"]
-
-BACKENDS = ("asyncio", "trio")
 
 
 class NotApplicable(Exception):
@@ -81,7 +79,7 @@ class PageFile(pytest.File):
         elif example.kind == "script":
             yield example.id, "memory", "memory"
         elif example.kind == "app":
-            for backend in BACKENDS:
+            for backend in suite.options.backends:
                 if (reason := _wire_only(example)) is None or suite.options.report:
                     yield f"{example.id}[{backend}]", "memory", backend
                 else:
@@ -136,14 +134,14 @@ class ExampleItem(pytest.Item):
         except NotApplicable as reason:
             self.verdict = Verdict("not-applicable", more=str(reason))
             pytest.skip(f"not applicable: {reason}")
-        except (Exception, LimitReached, pytest.fail.Exception) as error:
+        except (Exception, SystemExit, LimitReached, pytest.fail.Exception) as error:
             self.verdict = judge(error, self.example, page_frames(self.example, error), level)
             outcome = self.verdict.outcome
             if outcome == "error":
                 raise
             if known is not None and not self.verdict.passed:
                 pytest.xfail(known.reason)
-            if blocks(outcome, level) or self._is_own:
+            if self.suite.options.counts(outcome, self.requirement) or self._is_own:
                 raise
             if not self.verdict.passed:
                 pytest.xfail(f"{outcome}, but only {level}")
@@ -152,7 +150,7 @@ class ExampleItem(pytest.Item):
             self.verdict = Verdict(outcome, variant, more=self.partly)
             if variant is not None:
                 self.user_properties.append(("variant", variant))
-        if known is not None:
+        if known is not None and not known.is_pattern:
             raise UnexpectedPass
         self.suite.ran[TITLES.get(self.tier, self.tier)] += 1
 
@@ -165,6 +163,8 @@ class ExampleItem(pytest.Item):
     def _play(self) -> str | None:
         if reason := self.suite.says_nothing(self.page, self.example):
             raise NotApplicable(reason)
+        if self.tier == "trio" and self.kind == "memory" and self.suite.no_trio:
+            raise NotApplicable("the target cannot run on trio")
         target = self.suite.options.target
         if target and self.tier in BACKENDS and self.tier not in target.backends:
             raise NotApplicable(f"{target.package} runs on {', '.join(target.backends)} only")
@@ -246,7 +246,7 @@ class ExampleItem(pytest.Item):
             page=None if verdict.passed else self.path.name,
             line=None if verdict.line is None else verdict.line - self.example.line,
             more=without_machine(from_its_fence(verdict.more, self.example), folders),
-            known=known.reason if known else None,
+            known=known.reason if known and not (known.is_pattern and verdict.passed) else None,
         )
 
     def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:

@@ -10,19 +10,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..pages.catalogue import Catalogue, CatalogueError, english
+from ..pages.model import Requirement
+from ..report.comparison import news
 from ..report.known_failures import Known, KnownError, read_known
+from ..report.results import Result, ResultsError, Run, read_run
+from ..report.selection import meaningless
+from ..report.verdict import DEFAULT, Outcome, counts
 from ..targets.find import Target, TargetError, find_target
-from ..wire.process import KNOWN, ServerError, ServerProcess
+from ..wire.process import KNOWN, ServerError, ServerProcess, tiers_of
 
-__all__ = ["Options", "OptionsError", "read_options"]
+__all__ = ["BACKENDS", "Options", "OptionsError", "read_options"]
+
+BACKENDS = ("asyncio", "trio")
 
 
 @dataclass(frozen=True)
 class Options:
     """What a run is asked for.
 
-    `target` is None for the reference. `select` are beginnings of ids; none selects everything.
-    `report` asks for results on everything that was selected, also on what cannot run here.
+    `target` is None for the reference. `select` and `exclude` are beginnings of ids or patterns; no
+    `select` selects everything. `report` asks for results on everything that was selected, also on
+    what cannot run here. `fail_on` says what makes the run fail, `exit_first` that it ends there.
+    `earlier` is a run to compare with; a requirement among `news`, unknown to it, makes none fail.
     """
 
     catalogue: Catalogue
@@ -32,6 +41,25 @@ class Options:
     select: tuple[str, ...] = ()
     known: tuple[Known, ...] = ()
     report: bool = False
+    exclude: tuple[str, ...] = ()
+    backends: tuple[str, ...] = BACKENDS
+    fail_on: tuple[str, ...] = DEFAULT
+    exit_first: bool = False
+    earlier: Run | None = None
+    news: frozenset[str] = frozenset()
+
+    def counts(self, outcome: Outcome, requirement: Requirement | None) -> bool:
+        """Tell whether an outcome makes the run fail, unless it is known."""
+        if requirement is None:
+            return counts(outcome, None)
+        return requirement.id not in self.news and counts(outcome, requirement.level, self.fail_on)
+
+    def fails_by(self, result: Result) -> bool:
+        """Tell whether a result makes the run fail."""
+        if result.known is not None:
+            return result.unexpected
+        news = result.requirement in self.news
+        return not news and counts(result.outcome, result.level, self.fail_on)
 
 
 class OptionsError(Exception):
@@ -47,6 +75,11 @@ def read_options(
     select: Iterable[str] = (),
     known: Path | None = None,
     report: bool = True,
+    exclude: Iterable[str] = (),
+    backends: Iterable[str] = (),
+    fail_on: Iterable[str] = (),
+    exit_first: bool = False,
+    compare: Path | None = None,
 ) -> Options:
     """Read what a run is asked for, and look whether it can be done.
 
@@ -55,27 +88,61 @@ def read_options(
         target: The target's name; None is the reference.
         servers: Names and command lines.
         memory: Whether the examples are played in memory.
-        select: Beginnings of ids.
+        select: Beginnings of ids, or patterns.
         known: A file of known failures.
         report: Whether results are wanted on what cannot run here, too.
+        exclude: Beginnings of ids, or patterns, of what is left out.
+        backends: The event loops for the examples in memory; none means both.
+        fail_on: What makes the run fail; nothing means `DEFAULT`.
+        exit_first: Whether it ends at the first that does.
+        compare: The results file of an earlier run.
 
     Raises:
         OptionsError: Something is not there or not what it should be; the message says what.
     """
-    servers, select = tuple(servers), tuple(select)
+    servers, select, exclude = tuple(servers), tuple(select), tuple(exclude)
     if not memory and not servers:
         raise OptionsError("expected a server for a run without memory, got none")
     try:
         catalogue = Catalogue(pages) if pages else english()
-        found = find_target(target or "reference")
+        if not catalogue.files:
+            raise OptionsError(f"expected pages (*.md), got none in {', '.join(map(str, pages))}")
+        found = _target(target or "reference")
         for command in servers:
             _look_at(command)
-        if select:
-            _check_selection(select, catalogue)
-        failures = read_known(known, _ids(catalogue)) if known else ()
-    except (CatalogueError, TargetError, ServerError, KnownError) as error:
+        if select or exclude:
+            _check_selection((*select, *exclude), catalogue)
+        tiers = dict.fromkeys([*KNOWN, *tiers_of(servers)])
+        failures = read_known(known, _ids(catalogue), tiers) if known else ()
+        earlier = read_run(compare) if compare else None
+        if earlier is not None and not earlier.results:
+            raise OptionsError(f"expected a run with results to compare with, got {str(compare)!r}")
+    except (CatalogueError, TargetError, ServerError, KnownError, ResultsError) as error:
         raise OptionsError(str(error)) from error
-    return Options(catalogue, servers, memory, found, select, failures, report)
+    return Options(
+        catalogue,
+        servers,
+        memory,
+        found,
+        select,
+        failures,
+        report,
+        exclude,
+        tuple(one for one in BACKENDS if one in (tuple(backends) or BACKENDS)),
+        tuple(dict.fromkeys(fail_on)) or DEFAULT,
+        exit_first,
+        earlier,
+        frozenset(news(earlier, catalogue.pages) if earlier else ()),
+    )
+
+
+def _target(spec: str) -> Target | None:
+    try:
+        return find_target(spec)
+    except SystemExit as end:
+        raise TargetError(
+            f"expected to import the target {spec!r}, it called sys.exit({end.code!r})"
+        ) from None
 
 
 def _look_at(command: str) -> None:
@@ -93,6 +160,7 @@ def _ids(catalogue: Catalogue) -> set[str]:
 def _check_selection(select: Iterable[str], catalogue: Catalogue) -> None:
     requirements = {one.id for page in catalogue.pages for one in page.requirements}
     ids = _ids(catalogue) | requirements
-    for start in select:
-        if not any(id.startswith(start) for id in ids):
-            raise OptionsError(f"expected the beginning of an id, got {start!r}: nothing has it")
+    if (word := meaningless(select, ids)) is not None:
+        raise OptionsError(
+            f"expected the beginning of an id or a pattern, got {word!r}: nothing has it"
+        )

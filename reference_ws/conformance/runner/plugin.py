@@ -48,7 +48,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--ws-select",
         action="append",
         metavar="ID",
-        help="Run only examples and requirements whose id begins like this.",
+        help="Run only examples and requirements whose id begins like this, or follows a pattern "
+        'such as "*-twice".',
+    )
+    group.addoption(
+        "--ws-exclude", action="append", metavar="ID", help="Leave out: as with --ws-select."
+    )
+    group.addoption(
+        "--ws-backend",
+        action="append",
+        choices=["asyncio", "trio"],
+        help="The event loop for the examples in memory; by default both.",
+    )
+    group.addoption(
+        "--ws-strict", action="store_true", help="Fail on SHOULD and on what is unsupported, too."
     )
     group.addoption(
         "--ws-no-memory", action="store_true", help="Do not play the examples in memory."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self, TextIO
 
@@ -20,9 +21,13 @@ class Progress:
     """A bar on a terminal; nothing elsewhere.
 
     It writes to a copy of the terminal, for pytest catches what is written to the usual one.
+
+    Args:
+        fails: Whether a result makes the run fail.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, fails: Callable[[Result], bool]) -> None:
+        self._fails = fails
         self._counts: Counter[str] = Counter()
         self._bar: progress.Progress | None = None
         self._task = progress.TaskID(0)
@@ -58,7 +63,7 @@ class Progress:
 
     def on_result(self, result: Result) -> None:
         """Count one."""
-        self._counts["differ" if result.blocks else "pass"] += 1
+        self._counts["differ" if self._fails(result) else "pass"] += 1
         if self._bar is not None:
             told = f"{result.id} [{result.tier}] · {self._counts['differ']} differ"
             self._bar.update(self._task, description=told.replace("[", r"\["), advance=1)

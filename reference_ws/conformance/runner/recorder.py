@@ -15,6 +15,7 @@ import reference_ws
 
 from ..pages.catalogue import CatalogueError
 from ..pages.data import examples_hash, requirements_hash
+from ..report.known_failures import stale
 from ..report.results import Result, Run, Subject
 from ..targets.find import version_of
 from ..wire.process import known_as
@@ -73,14 +74,25 @@ class Recorder:
         """Note a mistake of ours or of pytest's."""
         self._messages.append(str(excrepr))
 
+    def refuse(self, why: str) -> None:
+        """Note why nothing was played."""
+        self._messages.append(why)
+
     def finish(self) -> Run:
         """Give the run, also one that was cut short."""
         run = self.run
         run.results += self._expected.values()
         self._expected = {}
         errors = [r for r in run.results if r.outcome in ("error", "not-run")]
+        options = self._suite.options
         run.complete = not (self._messages or errors) and bool(run.results)
+        failed = any(map(run.fails_by, run.results))
+        only_open = all(result.outcome != "error" for result in errors)
+        run.stopped = options.exit_first and failed and only_open and not self._messages
         run.messages = tuple(self._messages)
+        run.stale = stale(options.known, run.results)
+        if options.memory and "no_trio" in vars(self._suite) and self._suite.no_trio:
+            run.notes = (f"{run.target.name} is not played on trio: {self._suite.no_trio}",)
         return run
 
     def write(self) -> None:
@@ -124,4 +136,7 @@ def _run(suite: Suite) -> Run:
         examples_hash=hashes[1],
         tiers=(*(("memory",) if options.memory else ()), *suite.servers),
         select=options.select,
+        exclude=options.exclude,
+        fail_on=options.fail_on,
+        news=tuple(sorted(options.news)),
     )

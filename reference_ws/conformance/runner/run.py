@@ -12,9 +12,11 @@ from unittest.mock import patch
 
 import pytest
 
+from ..interruption import remembered
 from ..report.results import Result, Run
 from .options import Options
 from .plugin import RECORDER, SUITE
+from .preflight import NothingCanWork, look_before
 from .recorder import Recorder
 from .suite import Suite
 
@@ -46,6 +48,7 @@ def run_suite(
         The run, also one that was interrupted.
 
     Raises:
+        NothingCanWork: Every example would say the same. The files are written all the same.
         RuntimeError: pytest refused to begin.
     """
     suite = Suite(options)
@@ -54,8 +57,11 @@ def run_suite(
     begin = _Begin(suite, recorder)
     with tempfile.TemporaryDirectory(prefix="ws-") as empty, _alone():
         Path(empty, "pytest.ini").write_text("[pytest]\n", "utf-8")
-        arguments = [*_arguments(empty, junit), *map(str, options.catalogue.roots)]
+        first = ["--exitfirst"] if options.exit_first else []
+        arguments = [*_arguments(empty, junit), *first, *map(str, options.catalogue.roots)]
         status = pytest.main(arguments, plugins=[begin, recorder])
+    if begin.refused is not None:
+        raise begin.refused
     if not begin.done:
         raise RuntimeError(f"expected pytest to begin, it ended with status {status}")
     return recorder.finish()
@@ -67,11 +73,24 @@ class _Begin:
     def __init__(self, suite: Suite, recorder: Recorder) -> None:
         self.suite, self.recorder = suite, recorder
         self.done = False
+        self.refused: NothingCanWork | None = None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         config.stash[SUITE], config.stash[RECORDER] = self.suite, self.recorder
         self.done = True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        """Play nothing if nothing can work; what was collected is known by then."""
+        try:
+            with remembered():
+                look_before(self.suite)
+        except NothingCanWork as why:
+            self.refused = why
+            self.recorder.refuse(str(why))
+            return True
+        return None
 
 
 def _arguments(empty: str, junit: Path | None) -> list[str]:

@@ -18,13 +18,15 @@ from ..conversation.compare import Difference
 from ..conversation.faults import PageFaults
 from ..interruption import uninterrupted
 from ..pages.model import Example, Page
+from ..report.selection import chosen
 from ..targets.find import Missing
 from ..targets.known import DOCUMENTED
 from ..targets.loader import Substitutes
 from ..targets.substitutes import substitutes_of
-from ..wire.process import ServerError, known_as
+from ..wire.process import ServerError, known_as, tiers_of
 from .finder import compare_with_finder
 from .options import Options
+from .trial import without_trio
 
 if TYPE_CHECKING:
     from ..wire.server import WireResult, WireServer
@@ -69,7 +71,9 @@ class Suite:
             return False
         ids = (example.id, example.requirement or example.id)
         wanted = self.options.select
-        return not wanted or any(id.startswith(start) for id in ids for start in wanted)
+        if wanted and not chosen(ids, wanted):
+            return False
+        return not chosen(ids, self.options.exclude)
 
     # The target
 
@@ -77,6 +81,12 @@ class Suite:
     def substitutes(self) -> Substitutes | None:
         """What the loader imports in place of what; None for the reference."""
         return substitutes_of(self.options.target) if self.options.target else None
+
+    @cached_property
+    def no_trio(self) -> str | None:
+        """Why the target cannot run on trio at all; None if it can."""
+        target = self.options.target
+        return without_trio(target) if target and "trio" in self.options.backends else None
 
     def says_nothing(self, page: Page, example: Example) -> str | None:
         """Tell why an example is no business of the target's; None if it is.
@@ -123,12 +133,7 @@ class Suite:
     @cached_property
     def servers(self) -> dict[str, str]:
         """The command line of each server, by a name of its own."""
-        commands: dict[str, str] = {}
-        for command in self.options.servers:
-            name = known_as(command)[0]
-            number = sum(key.partition("-#")[0] == name for key in commands)
-            commands[f"{name}-#{number + 1}" if number else name] = command
-        return commands
+        return tiers_of(self.options.servers)
 
     @uninterrupted  # one that runs must be known, so that it is ended
     def server(self, name: str, *, reference: bool = False) -> WireServer:
@@ -189,6 +194,8 @@ class Suite:
 
     def summary(self) -> Iterator[str]:
         """Say how many examples passed in each tier, and what was left out for which reason."""
+        if self.options.memory and self.no_trio:
+            yield f"not on trio: {self.no_trio}"
         for tier in dict.fromkeys([*self.ran, *self.left_out]):
             told = ", ".join(
                 f"{count} {reason}" for reason, count in sorted(self.left_out.get(tier, {}).items())

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from importlib import metadata, util
 from pathlib import Path
@@ -16,7 +17,15 @@ from typing import IO
 
 from ..interruption import check, uninterrupted
 
-__all__ = ["APP", "KNOWN", "ServerError", "ServerProcess", "free_port", "known_as"]
+__all__ = [
+    "APP",
+    "KNOWN",
+    "ServerError",
+    "ServerProcess",
+    "free_port",
+    "known_as",
+    "tiers_of",
+]
 
 APP = "reference_ws.conformance.wire.dispatcher:app"
 """What every server is told to serve."""
@@ -58,18 +67,51 @@ class ServerError(Exception):
 
 
 def known_as(command: str) -> tuple[str, str | None]:
-    """Give the name of a server, and its version when it is a known one.
+    """Give the name of a server, and its version when that can be found without starting it.
 
     Args:
-        command: A name of `KNOWN`, or a command line.
+        command: A name of `KNOWN`, or a command line. `python -m server` is known as `server`.
     """
-    if command not in KNOWN:
-        words = shlex.split(command)
-        return (Path(words[0]).name if words else command), None
-    try:
-        return command, metadata.version(KNOWN[command].split()[0])
-    except metadata.PackageNotFoundError:
+    if command in KNOWN:
+        return command, _version(KNOWN[command].split()[0])
+    words = shlex.split(command)
+    if not words:
         return command, None
+    program = Path(words[0]).name
+    if program.startswith("python") and "-m" in words[1:-1]:
+        module = words[words.index("-m") + 1]
+        return module, _version(module.partition(".")[0]) if _is_ours(words[0]) else None
+    scripts = metadata.entry_points(group="console_scripts", name=program)
+    found = [one.dist.version for one in scripts if one.dist is not None]
+    return program, found[0] if found and _is_ours(words[0]) else None
+
+
+def _version(module: str) -> str | None:
+    names = metadata.packages_distributions().get(module, [module])
+    try:
+        return metadata.version(names[0])
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _is_ours(program: str) -> bool:
+    """Whether a program lies in this environment: of another one's versions nothing is known."""
+    found = shutil.which(program)
+    return found is not None and Path(found).parent == Path(sys.executable).parent
+
+
+def tiers_of(commands: Iterable[str]) -> dict[str, str]:
+    """Give each command line a name of its own, the name of its tier.
+
+    Args:
+        commands: Names and command lines of servers.
+    """
+    tiers: dict[str, str] = {}
+    for command in commands:
+        name = known_as(command)[0]
+        number = sum(key.partition("-#")[0] == name for key in tiers)
+        tiers[f"{name}-#{number + 1}" if number else name] = command
+    return tiers
 
 
 def free_port() -> int:

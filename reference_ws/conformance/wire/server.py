@@ -120,6 +120,11 @@ class WireServer:
         finally:
             self._control.close()
 
+    @property
+    def port(self) -> int:
+        """The port on which the server listens now."""
+        return self._process.port
+
     def play(self, example: Example) -> WireResult:
         """Play an example: each of its conversations that a real client can have, in order.
 

@@ -1,0 +1,61 @@
+"""The bugs that users of the documented systems know are each caught by an example."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reference_ws.conformance.report.results import Result, read_run
+from reference_ws.conformance.report.verdict import DIFFERED
+from tests.project.bug_tables import by_example, mistakes, read
+
+FILE = Path(__file__).with_name("peer_bugs.toml")
+RESULTS = Path(__file__).parents[2] / "docs" / "results"
+PEERS = ("starlette", "lilya", "yaat")
+
+
+@pytest.fixture(scope="module")
+def results() -> dict[str, dict[str, Result]]:
+    runs = {name: read_run(RESULTS / f"{name}.json") for name in PEERS}
+    for name, run in runs.items():
+        assert f"{name} {run.target.version}".title() in FILE.read_text("utf-8").title()
+    return {name: by_example(run.results) for name, run in runs.items()}
+
+
+def test_the_results_bear_the_table_out(results: dict[str, dict[str, Result]]) -> None:
+    assert mistakes(read(FILE), results) == []
+
+
+def test_every_bug_says_how_each_package_stands_and_is_caught_or_gone() -> None:
+    for bug in read(FILE)["bug"]:
+        assert bug.keys() == {"what", "ids", *PEERS}, bug
+        outcomes = {bug[name].partition(": ")[0] for name in PEERS}
+        assert outcomes & DIFFERED or "gone" in bug["what"], bug
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"starlette": "pass"}, "close-twice on starlette: expected a pass, got fail"),
+        ({"yaat": "unsupported"}, "close-twice on yaat: expected unsupported, got fail"),
+        ({"lilya": "fail: KeyError"}, "expected 'KeyError' in what it tells"),
+        ({"lilya": "failed"}, "expected an outcome, got 'failed'"),
+        ({"ids": ["close-thrice"]}, "close-thrice on starlette: no such example"),
+        ({"ids": ["accept-headers"], "lilya": "other"}, "expected a difference, got pass"),
+        ({"django": "pass"}, "no results of ['django']"),
+        ({"ids": []}, "expected what, ids and outcomes"),
+    ],
+)
+def test_a_wrong_entry_is_found(
+    results: dict[str, dict[str, Result]], change: dict[str, Any], said: str
+) -> None:
+    entry = next(one for one in read(FILE)["bug"] if "close-twice" in one["ids"])
+    wrong = mistakes({"bug": [{**entry, "ids": ["close-twice"], **change}]}, results)
+    assert any(said in one for one in wrong), wrong
+
+
+def test_what_is_left_out_has_a_reason() -> None:
+    assert mistakes({"bug": [], "left-out": [{"what": "a bug", "why": ""}]}, {})
+    assert mistakes({"bugs": [], "bug": []}, {}) == ["unknown kind 'bugs'"]
