@@ -96,7 +96,7 @@ site: setup
 
 # The implementations in memory, the reference over the servers: in an environment of their own,
 # for no test needs all the servers. Status 1 only says that something differs.
-IMPLEMENTATIONS := reference starlette lilya yaat
+IMPLEMENTATIONS := reference starlette lilya yaat fastapi litestar quart falcon blacksheep
 SERVERS := uvicorn uvicorn-websockets uvicorn-wsproto hypercorn hypercorn-trio daphne granian
 PEERS := .venv-peers
 

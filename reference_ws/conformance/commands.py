@@ -13,15 +13,15 @@ import click
 from .interruption import INCOMPLETE, uninterrupted
 from .pages.catalogue import CatalogueError, english
 from .pages.data import address, as_data, requirements
-from .pages.model import LEVELS, Page
+from .pages.model import LEVELS, Example, Page
 from .report.known_failures import Known, KnownError, baseline_of, read_known, write_known
 from .report.markdown import markdown
 from .report.results import ResultsError, Run, read_run, write_json
-from .report.script import reproduction
+from .report.script import ScriptError, reproduction, served
 from .report.terminal import show as show_run
 from .report.text import badge, heading
 from .report.verdict import FAIL_ON, STRICT
-from .targets.find import TargetError, find_target, import_from_here
+from .targets.find import Target, TargetError, find_target, import_from_here
 
 if TYPE_CHECKING:
     from .runner.options import Options
@@ -287,8 +287,11 @@ def _has(text: str, words: tuple[str, ...]) -> bool:
 @commands.command()
 @click.argument("id")
 @click.option("--target", help="Print a script that shows what this target does.")
-def show(id: str, target: str | None) -> None:
-    """Print the requirement or example ID; with --target, a script that needs no suite."""
+@click.option(
+    "--server", help="Print a script that serves it with this server, and is a client of it."
+)
+def show(id: str, target: str | None, server: str | None) -> None:
+    """Print the requirement or example ID; with an option, a script that needs no suite."""
     try:
         found = find_target(target) if target else None
     except TargetError as error:
@@ -297,9 +300,9 @@ def show(id: str, target: str | None) -> None:
         chosen = [one for one in examples if id in (one.id, requirement.id)]
         if not chosen:
             continue
-        if target:
-            for example in chosen:
-                click.echo(reproduction(example, found))
+        if target or server:
+            # Of a requirement, the first example that can be such a script.
+            click.echo(_script(chosen, found, server))
             return
         click.echo(f"{requirement.level.upper()} {requirement.title}")
         click.echo(f"{requirement.id}, {address(page, requirement.id)}")
@@ -312,3 +315,14 @@ def show(id: str, target: str | None) -> None:
                     click.echo("\n".join([step.text.strip(), *step.fields]))
         return
     raise click.UsageError(f"expected the id of a requirement or an example, got {id!r}")
+
+
+def _script(examples: list[Example], target: Target | None, server: str | None) -> str:
+    """Write the script of the first example that can be one."""
+    reasons = []
+    for example in examples:
+        try:
+            return served(example, target, server) if server else reproduction(example, target)
+        except ScriptError as error:
+            reasons.append(error)
+    raise click.UsageError(str(reasons[0]))

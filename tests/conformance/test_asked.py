@@ -11,6 +11,7 @@ from reference_ws.conformance.report.results import Result
 from reference_ws.conformance.report.standing import score
 from reference_ws.conformance.report.verdict import blocks
 from reference_ws.conformance.runner.options import Options, OptionsError, read_options
+from reference_ws.conformance.targets.find import find_target, systems_of
 
 
 def requirement(level: Level, *systems: System) -> Requirement:
@@ -52,10 +53,11 @@ def test_what_is_ours_asks_nobody_else(options: Options) -> None:
     assert replace(options, target=None).asks(requirement("ours"))
 
 
-def test_fastapi_gave_the_promises_of_starlette() -> None:
-    from reference_ws.conformance.targets.known import likeness_of
-
-    assert (likeness_of("fastapi"), likeness_of("falcon")) == ("starlette", "falcon")
+@pytest.mark.parametrize("spec", ["fastapi", "fastapi:WebSocket"])
+def test_an_adapter_takes_on_what_another_system_documents(spec: str) -> None:
+    target = find_target(spec)
+    assert target is not None
+    assert systems_of(target) == {"fastapi", "starlette"}
 
 
 def test_a_system_that_nobody_knows_is_refused() -> None:

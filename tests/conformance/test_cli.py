@@ -73,12 +73,15 @@ def test_a_target_gets_a_verdict_on_each_example(folder: Path) -> None:
     assert str(folder) not in (folder / "r.json").read_text("utf-8")
 
 
-def test_one_class_is_tested_with_the_rest_from_the_reference(folder: Path) -> None:
+def test_one_class_is_tested_without_anything_of_the_reference(folder: Path) -> None:
     package(folder)
-    _, found = check(folder, "my_package.websockets:Socket", "-s", "by-", "-s", "client", status=0)
+    ids = ["-s", "greets", "-s", "by-", "-s", "client"]
+    _, found = check(folder, "my_package.websockets:Socket", *ids, status=0)
     assert found == {
-        ("by-name", "asyncio"): "pass",
-        ("by-name", "trio"): "pass",
+        ("greets", "asyncio"): "pass",
+        ("greets", "trio"): "pass",
+        ("by-name", "asyncio"): "not-applicable",
+        ("by-name", "trio"): "not-applicable",
         ("client", "memory"): "not-applicable",
     }
 
@@ -88,7 +91,7 @@ def test_one_class_is_tested_with_the_rest_from_the_reference(folder: Path) -> N
     [
         (["check", "no_such_package"], "expected to import 'no_such_package', it is not there"),
         (["check", "broken"], "expected to import the target 'broken', got ZeroDivisionError"),
-        (["check", "a/b"], "expected a package or 'module:Class'"),
+        (["check", "a/b"], "expected a package, 'module:Class' or an adapter"),
         (["check", "--server", "nonsense"], "expected a name (uvicorn,"),
         (["check", "--server", "no-such-program {app} {port}"], "got 'no-such-program'"),
         (["check", "--no-memory"], "expected a server for a run without memory"),

@@ -16,12 +16,13 @@ import pytest
 import yaml
 
 from reference_ws.conformance.report.known_failures import read_known
+from reference_ws.conformance.report.results import read_run
 from tests.conformance.suite_pages import LIMIT, ROOT, environment, package, suite
 
 PAGE = ROOT / "docs" / "conformance.md"
 LANGUAGES = ("", "ko", "pt")
 
-# Wrong in two rules: a second close raises, which is a SHOULD, and the default code, a MUST.
+# Wrong in two rules: a second close raises, which is a SHOULD, and codes of applications, a MUST.
 SOCKETS = """\
 from reference_ws.websockets import *
 from reference_ws.websockets import WebSocket as Right
@@ -30,14 +31,40 @@ from reference_ws.websockets import WebSocket as Right
 class MySocket(Right):
     closed = False
 
-    async def close(self, code=1001, reason=None):
+    async def close(self, code=1000, reason=None):
         if self.closed:
             raise RuntimeError("closed twice")
-        await super().close(code, reason)
+        await super().close(min(code, 4500), reason)
         self.closed = True
 
 
 WebSocket = MySocket
+"""
+
+# Other names for the same, and a constructor with other arguments.
+CHANNEL = """
+
+class ChannelClosed(Exception):
+    pass
+
+
+class NotNow(Exception):
+    pass
+
+
+class Channel:
+    def __init__(self, receive, send, path):
+        self._right = Right({"type": "websocket", "path": path}, receive, send)
+        self.close, self.send_text = self._right.close, self._right.send_text
+
+    async def accept(self, subprotocol=None, headers=None):
+        try:
+            await self._right.accept(subprotocol, headers)
+        except RuntimeError:
+            raise NotNow from None
+
+    async def send_data(self, data):
+        await self._right.send_bytes(data)
 """
 
 SERVER = f"""\
@@ -63,7 +90,8 @@ def commands() -> Iterator[str]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     mine = package(tmp_path, "mypackage", "from mypackage.sockets import *\n")
-    (mine / "sockets.py").write_text(SOCKETS)
+    (mine / "sockets.py").write_text(SOCKETS + CHANNEL)
+    (tmp_path / "my_adapter.py").write_text("".join(fences("text")))
     for name in ("constants", "datastructures", "responses", "routing"):
         (mine / f"{name}.py").write_text(f"from reference_ws.{name} import *\n")
     server = tmp_path / "bin" / "myserver"
@@ -74,7 +102,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 # The whole would be played by each command; a few rules are enough to see what it does.
-RULES = ("close-default", "close-twice", "accept-twice", "url-str")
+RULES = ("close-code-application", "close-twice", "accept-twice", "url-str")
 FEW = {
     "check": [word for rule in RULES for word in ("--select", rule)],
     "baseline": [word for rule in RULES for word in ("--select", rule)],
@@ -85,7 +113,7 @@ FEW = {
 def status_of(words: list[str]) -> int:
     """The package breaks one MUST: who plays it, and does not know of that, is told."""
     checks = words[0] == "pytest" or words[1] == "check"
-    mine = any("mypackage" in word for word in words)
+    mine = any("mypackage" in word for word in words)  # the adapter wraps another class
     only = any(word.removeprefix("--ws-select=") == "accept-" for word in words)
     spared = "accept-twice" in words or only
     known = any("known.toml" in word for word in words)
@@ -125,6 +153,23 @@ def run(installed: Path, *words: str, cwd: Path) -> subprocess.CompletedProcess[
     )
 
 
+def test_the_adapter_of_the_page_maps_what_it_says(folder: Path) -> None:
+    words = ["check", "my_adapter.py", "-s", "accept-twice", "-s", "send-bytes", "--json", "r.json"]
+    done = subprocess.run(
+        [sys.executable, "-m", "reference_ws.conformance", *words],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    run = read_run(folder / "r.json")
+    assert run.target.adapter == "my_adapter 1", done.stderr
+    outcomes = {(one.id, one.tier): one.outcome for one in run.results}
+    assert outcomes["accept-twice", "asyncio"] == outcomes["send-bytes", "asyncio"] == "pass"
+    assert outcomes["accept-twice", "trio"] == "not-applicable"
+
+
 def test_what_is_installed_is_an_extra_of_this_package() -> None:
     (line,) = [one for one in commands() if one.startswith("pip")]
     (extra,) = re.findall(r"\.\[([a-z-]+)\]", shlex.split(line)[2])
@@ -150,5 +195,5 @@ def test_the_action_is_named_with_a_tag_and_all_of_its_inputs() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_all_languages_have_the_same_commands(language: str) -> None:
     page = PAGE.parent / language / PAGE.name
-    for kind in ("sh", "toml", "yaml"):
+    for kind in ("sh", "text", "toml", "yaml"):
         assert fences(kind, page) == fences(kind)

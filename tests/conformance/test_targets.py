@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
-from reference_ws.conformance.targets.find import Missing, Target, TargetError, find_target
-from reference_ws.conformance.targets.known import MODULES, TABLES, Part
+from reference_ws.conformance.targets.adapter import SHIPPED
+from reference_ws.conformance.targets.find import (
+    AdapterTarget,
+    Missing,
+    Target,
+    TargetError,
+    find_target,
+)
 from reference_ws.conformance.targets.loader import load, unload
 from reference_ws.conformance.targets.substitutes import substitutes_of
 from tests.conformance.suite_pages import package
@@ -94,27 +101,23 @@ def test_types_and_the_client_stay_the_suites(folder: Path) -> None:
         assert not target.provides(module, name)
 
 
-def test_a_class_is_given_with_its_modules_names_first_then_the_references(folder: Path) -> None:
+def test_a_class_is_given_with_what_stands_beside_it_and_nothing_of_the_reference(
+    folder: Path,
+) -> None:
     package(folder)
     target = found("my_package.websockets:Socket")
     module = sys.modules["my_package.websockets"]
     assert imported("from reference_ws.websockets import WebSocket", target) is module.Socket
-    kind = imported("from reference_ws.websockets import WrongFrameKind", target)
-    assert getattr(kind, "__module__", "") == "reference_ws.exceptions"
-    assert target.provides("websockets", "WebSocket")
-    assert target.provides("websockets", "WebSocketDisconnect")
-    assert not target.provides("websockets", "WrongFrameKind")
-    assert not target.provides("responses", "Response")
-
-
-def test_the_references_router_is_given_the_class(folder: Path) -> None:
-    package(folder)
-    target = found("my_package.websockets:Socket")
-    assert target.provides("routing", "WebSocketRouter")
-    router = target.get("routing", "WebSocketRouter")
-    assert router().websocket_class is sys.modules["my_package.websockets"].Socket
-    assert router(websocket_class=dict).websocket_class is dict
-    assert target.get("routing", "WebSocketRouter").__name__ == "WebSocketRouter"
+    for name in ("WrongFrameKind", "WebSocketState"):
+        with pytest.raises(Missing):
+            imported(f"from reference_ws.websockets import {name}", target)
+        assert target.provides("websockets", name)
+    assert not target.beside("websockets", "WrongFrameKind")
+    assert target.beside("routing", "WebSocketRouter")
+    assert target.beside("responses", "Response")
+    module.Response = object  # type: ignore[attr-defined]
+    assert not target.beside("responses", "Response")
+    assert imported("from reference_ws.responses import Response", target) is object
 
 
 @pytest.mark.parametrize(
@@ -126,9 +129,12 @@ def test_the_references_router_is_given_the_class(folder: Path) -> None:
         ("json", "expected a module 'json.websockets' with 'WebSocket', there is none"),
         ("plain", "for that class alone say 'plain:WebSocket'"),
         ("plain.broken", "expected to import the target 'plain.broken', got SyntaxError"),
-        ("../plain", "expected a package or 'module:Class' as the target, got '../plain'"),
-        ("plain:", "expected a package or 'module:Class'"),
-        ("", "expected a package or 'module:Class'"),
+        (
+            "../plain",
+            "expected a package, 'module:Class' or an adapter as the target, got '../plain'",
+        ),
+        ("plain:", "expected a package, 'module:Class' or"),
+        ("", "expected a package, 'module:Class' or"),
     ],
 )
 def test_a_target_that_cannot_be_tested_is_said(folder: Path, spec: str, said: str) -> None:
@@ -143,43 +149,140 @@ def test_a_target_that_cannot_be_tested_is_said(folder: Path, spec: str, said: s
     assert said in str(caught.value)
 
 
-def test_every_table_speaks_of_every_module() -> None:
-    for name, table in TABLES.items():
-        assert sorted(table) == sorted(MODULES), name
-        assert all(part.module.partition(".")[0] == name for part in table.values())
+ADAPTER = """\
+from my_package.websockets import Socket
+
+ADAPTER = {
+    "package": "my_package",
+    "version": "3",
+    "backends": ["asyncio"],
+    "modules": {"routing": "my_package.routes"},
+    "names": {
+        "WebSocketRouter": "my_package.routes:Router",
+        "WebSocketState": "my_package.routes:Later",
+    },
+    "methods": {"WebSocketRouter": {"websocket_route": "socket", "mount": "no_such_method"}},
+    "exceptions": {"my_package.routes:NotNow": ["RuntimeError", "WebSocketState"]},
+}
 
 
-def test_a_name_that_differs_is_mapped() -> None:
-    from reference_ws.conformance.targets.find import PackageTarget
+class WebSocket(Socket):
+    async def refuse(self):
+        from my_package.routes import NotNow
 
-    yaat = PackageTarget("yaat")
-    assert yaat.place("websockets", "WebSocketState") == ("yaat.websockets", "WebSocketStates")
-    assert yaat.place("routing", "WebSocketRouter") == ("yaat", "Yaat")
-    assert yaat.place("websockets", "WebSocket") == ("yaat.websockets", "WebSocket")
+        raise NotNow("not now")
+"""
+
+ROUTES = """\
+class NotNow(ValueError):
+    pass
 
 
-def test_a_method_of_another_name_is_mapped(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+class Later(Exception):
+    pass
+
+
+class Router:
+    def socket(self, path):
+        return self, path
+"""
+
+
+@pytest.fixture(params=["my_adapter", "my_adapter.py"])
+def adapted(request: pytest.FixtureRequest, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     where = package(folder)
-    code = "class Router:\n    def socket(self, path):\n        return self, path\n"
-    (where / "routing.py").write_text(code, "utf-8")
-    methods = {"WebSocketRouter": {"websocket_route": "socket", "mount": "no_such_method"}}
-    part = Part("my_package.routing", {"WebSocketRouter": "Router"}, methods)
-    parts = {name: Part(f"my_package.{name}") for name in MODULES} | {"routing": part}
-    monkeypatch.setitem(cast(Any, TABLES), "my_package", parts)
-    router = found("my_package").get("routing", "WebSocketRouter")
-    own = importlib.import_module("my_package.routing").Router
+    (where / "routes.py").write_text(ROUTES, "utf-8")
+    (folder / "my_adapter.py").write_text(ADAPTER, "utf-8")
+    monkeypatch.chdir(folder)
+    yield found(request.param)
+    for name in ("my_adapter", "reference_ws_adapter_my_adapter"):
+        sys.modules.pop(name, None)
+
+
+def test_an_adapter_says_what_it_is_for(adapted: Any) -> None:
+    assert isinstance(adapted, AdapterTarget)
+    assert (adapted.package, adapted.adapter) == ("my_package", "my_adapter 3")
+    assert adapted.backends == ("asyncio",)
+
+
+def test_a_name_that_differs_is_mapped(adapted: Any) -> None:
+    assert adapted.place("routing", "WebSocketRouter") == ("my_package.routes", "Router")
+    assert adapted.place("routing", "Other") == ("my_package.routes", "Other")
+    assert adapted.place("websockets", "WebSocketDisconnect") == (
+        "my_package.websockets",
+        "WebSocketDisconnect",
+    )
+    assert adapted.get("websockets", "WebSocket") is adapted.get("websockets", "WebSocket")
+
+
+def test_a_method_of_another_name_is_mapped(adapted: Any) -> None:
+    router = adapted.get("routing", "WebSocketRouter")
+    own = importlib.import_module("my_package.routes").Router
     made = router()
     assert isinstance(made, own) and router.__name__ == "Router"
     assert made.websocket_route("/") == made.socket("/") == (made, "/")
     assert not hasattr(made, "mount") and not hasattr(own, "websocket_route")
 
 
+@pytest.mark.anyio
+async def test_an_exception_stands_for_others_and_stays_what_it_is(adapted: Any) -> None:
+    socket = adapted.get("websockets", "WebSocket")({"type": "websocket"})
+    module = importlib.import_module("my_package.routes")
+    with pytest.raises(module.NotNow, match="not now") as caught:
+        await socket.refuse()
+    assert isinstance(caught.value, RuntimeError) and isinstance(caught.value, module.Later)
+    assert type(caught.value).__name__ == "NotNow"
+    assert not issubclass(module.NotNow, RuntimeError)
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({}, "expected facts of an adapter in 'bad.py', got Object missing required field"),
+        ({"name": "x"}, "got Object contains unknown field `name`"),
+        ({"modules": {"router": "x"}}, "as modules of the adapter 'bad.py', got 'router'"),
+        ({"names": {"Response": "x"}}, "expected 'module:name' in the adapter 'bad.py', got 'x'"),
+        ({"exceptions": {":x": []}}, "expected 'module:name' in the adapter 'bad.py', got ':x'"),
+        (None, "expected facts of an adapter in 'bad.py', got no ADAPTER in it"),
+    ],
+)
+def test_a_mistake_in_the_facts_is_said(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, facts: dict[str, Any] | None, said: str
+) -> None:
+    monkeypatch.chdir(folder)
+    all_facts = {"package": "json", "version": "1", **facts} if facts else facts
+    (folder / "bad.py").write_text(f"ADAPTER = {all_facts!r}\n", "utf-8")
+    try:
+        with pytest.raises(TargetError) as caught:
+            find_target("bad.py")
+    finally:
+        sys.modules.pop("reference_ws_adapter_bad", None)
+    assert said in str(caught.value)
+
+
+def test_an_adapter_that_is_not_there_is_said() -> None:
+    with pytest.raises(TargetError, match="expected a file with an adapter, got 'nowhere.py'"):
+        find_target("nowhere.py")
+
+
 @pytest.mark.filterwarnings("ignore")  # a target's own
-@pytest.mark.parametrize("spec", sorted(TABLES))
-def test_the_tables_name_what_is_there(spec: str) -> None:
+@pytest.mark.parametrize("spec", sorted(file.stem for file in SHIPPED.glob("[a-z]*.py")))
+def test_what_comes_with_the_suite_names_what_is_there(spec: str) -> None:
     target = found(spec)
-    for module, part in TABLES[spec].items():
-        for name in part.names:
-            target.get(module, name)
-        for name, methods in part.methods.items():
-            assert all(hasattr(target.get(module, name), method) for method in methods)
+    assert isinstance(target, AdapterTarget)
+    assert (target.package, target.name) == (spec, spec)
+    for name in target.facts.names:
+        target.get("", name)
+    for name, methods in target.facts.methods.items():
+        assert all(hasattr(target.get("websockets", name), method) for method in methods)
+    assert len(target.exceptions()) == len(target.facts.exceptions)
+
+
+def test_two_targets_whose_needs_share_a_name_are_imported_in_any_order() -> None:
+    # Yaat wants python-multipart under the name that Litestar's multipart has.
+    code = "from reference_ws.conformance.targets.find import find_target as f\n"
+    for order in ("f('yaat'); f('litestar')", "f('litestar'); f('yaat')"):
+        code_then = "import litestar._multipart, yaat.parsers; print(yaat.parsers.multipart)"
+        told = [sys.executable, "-W", "ignore", "-c", f"{code}{order}\n{code_then}"]
+        done = subprocess.run(told, capture_output=True, text=True)
+        assert "python_multipart" in done.stdout, done.stderr

@@ -64,22 +64,18 @@ EXAMPLES = {
         "< close 1000",
     ),
     "endpoint": (ROUTER + ACCEPT + "    websocket.receive_json()\n", "< accept\n< close 1000"),
-    "endpoint-in-a-group": (
-        ROUTER + "    try:\n        websocket.receive_json()\n"
-        "    except AttributeError as error:\n"
-        "        raise ExceptionGroup('', [error]) from None\n",
-        "< close 1000",
-    ),
-    "endpoint-own": (ROUTER + ACCEPT + "    None.ping\n", "< accept\n< close 1000"),
     "class-own": (
-        ROUTER + ACCEPT + "    await websocket.receive_text()\n",
+        APP + ACCEPT + "    await websocket.receive_text()\n",
         '< accept\n> "a"\n< close 1000',
     ),
     "router": (ROUTER + ACCEPT + "    raise KeyError\n", "< accept\n< close 1011"),
+    "not-mine": ("from reference_ws.websockets import WrongFrameKind\n\n\n" + APP, "< close 1000"),
+    "lacks": (APP + ACCEPT + "    websocket.ping()\n", "< accept\n< close 1000"),
+    "bytes": (APP + ACCEPT + "    await websocket.receive_bytes()\n", "< accept\n< close 1000"),
+    "iterates": (APP + ACCEPT + "    websocket.iter_text()\n", "< accept\n< close 1000"),
 }
 
-# A class that lacks much, also what the router of the reference asks of it; its `receive_text`
-# looks for what it has not.
+# A class that lacks much; its `receive_text` looks for what it has not.
 SOCKET = """\
 from reference_ws.websockets import WebSocket as Right
 
@@ -93,16 +89,12 @@ class Socket:
     async def receive_text(self):
         return await self.missing()
 """
-FOR_THE_ROUTER = """
-    def get(self, key):
-        return self._right.get(key)
-
-    @property
-    def application_state(self):
-        return self._right.application_state
-"""
-
 LACKS = "expected the extension 'websocket.http.response', the server's scope has none"
+
+
+def imports(code: str) -> str:
+    """What a snippet imports: nothing that it does not use."""
+    return "\n".join(one for one in IMPORTS.splitlines() if f"{one.split()[-1]}(" in code)
 
 
 @pytest.fixture
@@ -111,7 +103,7 @@ def folder(tmp_path: Path) -> Path:
     for name, (code, talk) in EXAMPLES.items():
         parts.append(
             f"## It {name} {{ #{name} .must }}\n\nSource: RFC 6455.\n\n"
-            f"```python\n{IMPORTS}\n\n{code}```\n\n```ws\n> connect /\n{talk}\n```\n"
+            f"```python\n{imports(code)}\n\n{code}```\n\n```ws\n> connect /\n{talk}\n```\n"
         )
     (tmp_path / "rules.md").write_text("\n".join(parts), "utf-8")
     (tmp_path / "plain.py").write_text(PLAIN, "utf-8")
@@ -159,42 +151,141 @@ def test_a_server_with_denial_responses_gets_no_such_excuse(folder: Path) -> Non
 
 
 def test_what_a_server_does_not_offer_is_no_targets_fault(folder: Path) -> None:
-    package(folder, sockets="from reference_ws.websockets import WebSocket\n")
+    both = "from reference_ws.responses import *\nfrom reference_ws.websockets import WebSocket\n"
+    package(folder, sockets=both)
     target = "my_package.websockets:WebSocket"
     found = check(folder, target, "--server", server("none"), ids=["denies"])
     assert (found["denies"]["outcome"], found["denies"]["more"]) == ("not-applicable", LACKS)
 
 
 @pytest.mark.parametrize("where", [[], ["--server", "uvicorn"]], ids=["memory", "server"])
-def test_what_a_class_lacks_is_named_also_below_the_router(folder: Path, where: list[str]) -> None:
-    package(folder, sockets=SOCKET + FOR_THE_ROUTER)
-    found = check(folder, "my_package.websockets:Socket", *where, ids=["endpoint"])
-    for id in ("endpoint", "endpoint-in-a-group"):
-        assert (found[id]["outcome"], found[id]["got"]) == (
-            "unsupported",
-            "expected 'receive_json' on 'Socket', it has no such attribute",
-        )
-
-
-def test_what_the_router_asks_of_a_class_may_be_missing(folder: Path) -> None:
+def test_a_class_is_not_asked_for_what_stands_beside_it(folder: Path, where: list[str]) -> None:
     package(folder, sockets=SOCKET)
-    found = check(folder, "my_package.websockets:Socket", ids=["router"])["router"]
-    assert (found["outcome"], found["got"]) == (
-        "unsupported",
-        "expected 'get' on 'Socket', it has no such attribute",
-    )
+    ids = ["endpoint", "class-own", "router", "denies", "not-mine", "lacks"]
+    found = check(folder, "my_package.websockets:Socket", *where, ids=ids)
+    assert {
+        id: (one["outcome"], one.get("more")) for id, one in found.items() if "got" not in one
+    } == {
+        "endpoint": ("not-applicable", "it needs WebSocketRouter beside the class"),
+        "router": ("not-applicable", "it needs WebSocketRouter beside the class"),
+        "denies": ("not-applicable", "it needs PlainTextResponse beside the class"),
+    }
+    assert {id: (one["outcome"], one["got"]) for id, one in found.items() if "got" in one} == {
+        "class-own": ("fail", "! AttributeError"),
+        "lacks": ("unsupported", "expected 'ping' on 'Socket', it has no such attribute"),
+        "not-mine": (
+            "unsupported",
+            "expected 'WrongFrameKind' in 'my_package.websockets', it has no such name",
+        ),
+    }
+    with (folder / "my_package" / "websockets.py").open("a", encoding="utf-8") as file:
+        file.write("from reference_ws.routing import WebSocketRouter\n")
+    asked = check(folder, "my_package.websockets:Socket", *where, ids=["router"])
+    assert asked["router"]["outcome"] == "pass"
+
+
+GAPS = {
+    "dotted": ("websocket.part.name", "expected 'name' on 'a.b.URL', it has no such attribute"),
+    "index": ("websocket['path']", "expected 'Socket' to be subscriptable, it is not"),
+    "keys": ("dict(websocket)", "expected 'Socket' to be iterable, it is not"),
+    "inside": ("'path' in websocket", "expected 'Socket' to be iterable, it is not"),
+    "argument": (
+        "await websocket.close(why=1)",
+        "expected an argument 'why' of Socket.close(), it has no such argument",
+    ),
+}
+NO_GAPS = {"plain": "websocket.number[0]", "own": "websocket.broken"}
+GAPPED = """\
+class Part:
+    __slots__ = ()
+
+
+Part.__module__, Part.__name__ = "a.b", "a.b.URL"
+
+
+class WebSocket:
+    part = Part()
+    number = 1
+
+    def __init__(self, scope, receive=None, send=None):
+        pass
+
+    async def close(self, code=1000):
+        pass
+
+    @property
+    def broken(self):
+        return self.nowhere
+
+
+WebSocket.__name__ = "Socket"
+WebSocket.close.__qualname__ = "Socket.close"
+"""
 
 
 @pytest.mark.parametrize("where", [[], ["--server", "uvicorn"]], ids=["memory", "server"])
-def test_a_mistake_of_endpoint_or_class_is_no_gap(folder: Path, where: list[str]) -> None:
-    package(folder, sockets=SOCKET + FOR_THE_ROUTER)
-    ids = ["endpoint-own", "class-own", "router"]
-    found = check(folder, "my_package.websockets:Socket", *where, ids=ids)
-    outcomes = {id: one["outcome"] for id, one in found.items()}
-    # The endpoint's own mistake the reference shows as well, where it is asked.
-    own = "not-applicable" if where else "fail"
-    assert outcomes == {"endpoint-own": own, "class-own": "fail", "router": "pass"}
-    assert found["class-own"]["got"] == "< close 1011"
+def test_what_an_object_cannot_do_is_missing(folder: Path, where: list[str]) -> None:
+    package(folder, sockets=GAPPED)
+    lines = {name: line for name, (line, _) in GAPS.items()} | NO_GAPS
+    parts = ["# Gaps\n"]
+    for name, line in lines.items():
+        parts.append(
+            f"## It {name} {{ #{name} .must }}\n\nSource: RFC 6455.\n\n"
+            f"```python\n{IMPORTS.splitlines()[-1]}\n\n\n{APP}    {line}\n```\n\n"
+            "```ws\n> connect /\n< close 1000\n```\n"
+        )
+    (folder / "rules.md").write_text("\n".join(parts), "utf-8")
+    found = check(folder, "my_package", *where, ids=list(lines))
+    assert {id: (found[id]["outcome"], found[id]["got"]) for id in GAPS} == {
+        id: ("unsupported", told) for id, (_, told) in GAPS.items()
+    }
+    # On a server, the reference may fail in the same way.
+    outcomes = {found[id]["outcome"] for id in NO_GAPS}
+    assert outcomes <= {"fail", "not-applicable"} if where else outcomes == {"fail"}
+
+
+ADAPTER = """\
+from my_package.websockets import Socket
+
+ADAPTER = {
+    "package": "my_package",
+    "version": "1",
+    "backends": ["asyncio"],
+    "unlike": ["iter_text"],
+    "exceptions": {"builtins:ConnectionError": ["RuntimeError"]},
+}
+
+
+class WebSocket(Socket):
+    async def receive_text(self):
+        return {}["no such key"]
+
+    async def receive_bytes(self):
+        raise NotImplementedError("no bytes here")
+"""
+
+
+@pytest.mark.parametrize("where", [[], ["--server", "uvicorn"]], ids=["memory", "server"])
+def test_what_an_adapter_does_is_not_blamed_on_the_target(folder: Path, where: list[str]) -> None:
+    package(folder, sockets=SOCKET)
+    (folder / "my_adapter.py").write_text(ADAPTER, "utf-8")
+    check(folder, "my_adapter.py", *where, ids=["class-own", "bytes", "iterates"])
+    data = json.loads((folder / "r.json").read_text("utf-8"))
+    found = [one for one in data["results"] if one["tier"] != "trio"]
+    assert {one["id"]: (one["outcome"], one["got"]) for one in found} == {
+        "class-own": ("error", "in the adapter my_adapter.py: KeyError: 'no such key'"),
+        "bytes": ("unsupported", "no bytes here"),
+        "iterates": (
+            "unsupported",
+            "expected 'iter_text' as documented, it is another thing in my_package",
+        ),
+    }
+    assert data["target"] == {"name": "my_package", "adapter": "my_adapter 1"}
+    if not where:
+        trio = [one for one in data["results"] if one["tier"] == "trio"]
+        assert {(one["outcome"], one["more"]) for one in trio} == {
+            ("not-applicable", "my_package runs on asyncio only")
+        }
 
 
 CLIENT = """\

@@ -76,12 +76,14 @@ class Subject(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
         version: Its version, if that is known.
         tier: For a server: how results name it.
         command: For a server that is no known one: its command line.
+        adapter: For a target: the name and version of its adapter, if it has one.
     """
 
     name: str
     version: str | None = None
     tier: str | None = None
     command: str | None = None
+    adapter: str | None = None
 
 
 class Run(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):

@@ -11,6 +11,8 @@ from typing import Literal, get_args
 
 from ..conversation.compare import Difference
 from ..pages.model import Example, Level
+from ..targets import standing
+from ..targets.adapter import is_adapter
 from ..targets.find import Missing
 from ..targets.limit import LimitReached
 from ..wire.process import ServerError
@@ -126,6 +128,8 @@ def _judge(error: BaseException, example: Example, lines: list[int]) -> Verdict:
     line = (lines or [example.line])[-1]
     if isinstance(error, Difference):
         told = error.more or ""
+        if fault := adapter_in(told):
+            return _of_adapter(fault, error.line, told)
         missing = missing_in(told, example.path) or error.lacks or None
         outcome: Outcome = "timeout" if error.timeout else "fail"
         if missing is not None:
@@ -145,9 +149,20 @@ def _judge(error: BaseException, example: Example, lines: list[int]) -> Verdict:
     name = type(error).__name__
     if not lines:
         return Verdict("error", None, "a suite without mistakes", f"{name}: {error}", line, told)
+    if fault := adapter_in(told):
+        return _of_adapter(fault, line, told)
     missing = missing_in(told, example.path)
     outcome = "unsupported" if missing else "fail"
     return Verdict(outcome, None, wanted, missing or f"! {name}", line, told)
+
+
+def _of_adapter(fault: str, line: int, told: str) -> Verdict:
+    kind, _, message = fault.partition(": ")[2].partition(": ")
+    if kind == NotImplementedError.__name__:
+        return Verdict(
+            "unsupported", None, "what the page uses", message or "no such thing", line, told
+        )
+    return Verdict("error", None, "an adapter without mistakes", fault, line, told)
 
 
 def _told(error: BaseException, page: Path) -> str:
@@ -162,39 +177,73 @@ def _told(error: BaseException, page: Path) -> str:
 
 _FILE = re.compile(r'^[\s|]*File "([^"]+)", line \d+', re.MULTILINE)
 _MISSING = re.compile(rf"^[\s|]*(?:\S+\.)?{Missing.__name__}: (.*)$", re.MULTILINE)
-_ATTRIBUTE = re.compile(
-    r"^[\s|]*AttributeError: (?:type object )?'(\w+)' object has no attribute '(\w+)'"
-    r"|^[\s|]*AttributeError: type object '(\w+)' has no attribute '(\w+)'",
+_LACKS = re.compile(
+    r"^[\s|]*(?:"
+    r"AttributeError: (?:type object )?'(?P<kind>[\w.]+)' object has no attribute '(?P<name>\w+)'"
+    r"|AttributeError: type object '(?P<type>[\w.]+)' has no attribute '(?P<member>\w+)'"
+    r"|TypeError: (?:argument of type )?'(?P<plain>[\w.]+)' (?:object )?is not "
+    r"(?P<able>subscriptable|iterable)"
+    r"|TypeError: (?P<call>[\w.]+)\(\) got an unexpected keyword argument '(?P<argument>\w+)'"
+    r")",
     re.MULTILINE,
 )
-_ROUTER = {Path(__file__).parents[2] / name for name in ("endpoint.py", "routing.py")}
 # A mistake with one of these is the snippet's or its surroundings', not a gap of the target.
-_PLAIN = {"NoneType", "bool", "bytes", "dict", "float", "function", "int", "list", "str", "tuple"}
+_PLAIN = set(
+    "NoneType async_generator bool bytes coroutine dict float function generator int list method "
+    "str tuple".split()
+)
 
 
 def missing_in(told: str, page: Path) -> str | None:
-    """Find in a traceback what the target lacks: a name, or an attribute that the page uses.
+    """Find in a traceback what the target lacks: a name, or something that the page uses.
 
     Args:
         told: The traceback as text.
-        page: The page. What it uses may be missing, also what the reference's router uses; what
-            only the target itself looks for is the target's bug.
+        page: The page. What it uses may be missing; what only the target itself looks for is
+            the target's bug.
 
     Returns:
         What is missing, in words; None when the traceback is about something else.
     """
     if found := _MISSING.search(told):
         return found[1]
-    for match in _ATTRIBUTE.finditer(told):
-        files = _FILE.findall(told[: match.start()])
-        kind, name = filter(None, match.groups())
-        if files and _uses(files[-1], page) and kind not in _PLAIN:
-            return f"expected {name!r} on {kind!r}, it has no such attribute"
+    for match in _LACKS.finditer(told):
+        files = _files(told[: match.start()])
+        if files and _of_page(files[-1], page) and (lacks := _in_words(match)):
+            return lacks
     return None
 
 
-def _uses(file: str, page: Path) -> bool:
-    return _of_page(file, page) or Path(file) in _ROUTER
+def _in_words(match: re.Match[str]) -> str | None:
+    found = match.groupdict()
+    kind = found["kind"] or found["type"] or found["plain"]
+    if kind in _PLAIN:
+        return None
+    if call := found["call"]:
+        return f"expected an argument {found['argument']!r} of {call}(), it has no such argument"
+    if found["plain"]:
+        return f"expected {kind!r} to be {found['able']}, it is not"
+    return f"expected {found['name'] or found['member']!r} on {kind!r}, it has no such attribute"
+
+
+def _files(told: str) -> list[str]:
+    """The files of a traceback, without what only passes calls on."""
+    return [file for file in _FILE.findall(told) if file != standing.__file__]
+
+
+def adapter_in(told: str) -> str | None:
+    """Find in a traceback whether it ends in an adapter, which is no fault of the target's.
+
+    Args:
+        told: The traceback as text.
+
+    Returns:
+        What was raised there, in words; None when the traceback ends elsewhere.
+    """
+    files = _files(told)
+    if not files or not is_adapter(files[-1]):
+        return None
+    return f"in the adapter {Path(files[-1]).name}: {told.rstrip().rpartition(chr(10))[2]}"
 
 
 def _of_page(file: str, page: Path) -> bool:

@@ -179,6 +179,10 @@ class ExampleItem(pytest.Item):
             raise NotApplicable(reason)
         if self.tier == "trio" and self.kind == "memory" and self.suite.no_trio:
             raise NotApplicable("the target cannot run on trio")
+        target = self.suite.options.target
+        if target and self.tier in BACKENDS and self.tier not in target.backends:
+            raise NotApplicable(f"{target.package} runs on {', '.join(target.backends)} only")
+        self.suite.refuse_what_is_unlike(self.example)
         if self.kind == "memory":
             if wire_reason := _wire_only(self.example):
                 raise NotApplicable(f"on the wire only: {wire_reason.value}")

@@ -16,8 +16,7 @@ from ..report.known_failures import Known, KnownError, read_known
 from ..report.results import Result, ResultsError, Run, read_run
 from ..report.selection import meaningless
 from ..report.verdict import DEFAULT, Outcome, counts
-from ..targets.find import Target, TargetError, find_target
-from ..targets.known import likeness_of
+from ..targets.find import Target, TargetError, find_target, systems_of
 from ..wire.process import KNOWN, ServerError, ServerProcess, tiers_of
 
 __all__ = ["BACKENDS", "LIKE", "Options", "OptionsError", "read_options"]
@@ -63,7 +62,7 @@ class Options:
         if requirement is None or self.target is None or REFERENCE in self.like:
             return True
         if requirement.level == "documented":
-            claimed = {*self.like, likeness_of(self.target.package)}
+            claimed = {*self.like, *systems_of(self.target)}
             return not claimed.isdisjoint(requirement.systems)
         return requirement.level != "ours"
 

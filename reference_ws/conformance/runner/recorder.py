@@ -121,7 +121,11 @@ def _run(suite: Suite) -> Run:
     target = options.target
     return Run(
         suite=reference_ws.__version__,
-        target=Subject(target.spec, version_of(target.package))
+        target=Subject(
+            target.package if target.adapter else target.spec,
+            version_of(target.package),
+            adapter=target.adapter,
+        )
         if target
         else Subject("reference", reference_ws.__version__),
         servers=servers,

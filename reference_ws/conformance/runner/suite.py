@@ -19,6 +19,7 @@ from ..conversation.faults import PageFaults
 from ..interruption import uninterrupted
 from ..pages.model import Example, Page
 from ..report.selection import chosen
+from ..targets.find import Missing
 from ..targets.known import DOCUMENTED
 from ..targets.loader import Substitutes
 from ..targets.substitutes import substitutes_of
@@ -97,15 +98,35 @@ class Suite:
         target = self.options.target
         if target is None:
             return None
-        if not any(
-            target.provides(module.removeprefix(f"{DOCUMENTED}."), name)
-            for module, name in _imports(example.code)
-        ):
+        used = [(module.removeprefix(f"{DOCUMENTED}."), n) for module, n in _imports(example.code)]
+        if not any(target.provides(module, name) for module, name in used):
             return "it uses nothing of the target's"
+        if beside := [name for module, name in used if target.beside(module, name)]:
+            return f"it needs {', '.join(beside)} beside the class"
         together = [one for one in page.examples if one.requirement == example.requirement]
         if all(_uses_client(one) for one in together):
             return "it is about the suite's own client"
         return None
+
+    def refuse_what_is_unlike(self, example: Example) -> None:
+        """Let no example ask for an attribute that means something else to the target.
+
+        Args:
+            example: The example.
+
+        Raises:
+            Missing: It uses one.
+        """
+        target = self.options.target
+        if target is None or not target.unlike:
+            return
+        used = {
+            one.attr for one in ast.walk(ast.parse(example.code)) if isinstance(one, ast.Attribute)
+        }
+        for name in target.unlike:
+            if name in used:
+                other = f"it is another thing in {target.package}"
+                raise Missing(f"expected {name!r} as documented, {other}")
 
     # Servers
 

@@ -1,22 +1,36 @@
 """What is tested: a package or a class, found by the name that a command line gives.
 
-A target is data. Calls are never translated: a call that differs is what the suite looks for.
+Calls are never translated: a call that differs is what the suite looks for. What only has another
+name is what an adapter is for.
 """
 
 from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import metadata
 from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
 from typing import Any, Protocol
 
-from .known import DOCUMENTED, MODULES, TABLES, Part
-from .router import router_given
+from .adapter import SHIPPED, Adapter, AdapterError, builtin_exception, read_adapter
+from .known import MODULES
+from .standing import named, raising
 
-__all__ = ["Missing", "Target", "TargetError", "find_target", "import_from_here", "version_of"]
+__all__ = [
+    "AdapterTarget",
+    "ClassTarget",
+    "Missing",
+    "PackageTarget",
+    "Target",
+    "TargetError",
+    "find_target",
+    "import_from_here",
+    "systems_of",
+    "version_of",
+]
 
 
 class TargetError(Exception):
@@ -38,6 +52,14 @@ class Target(Protocol):
     def package(self) -> str:
         """The package whose version counts."""
 
+    @property
+    def adapter(self) -> str | None:
+        """The name and version of its adapter, None without one."""
+
+    @property
+    def backends(self) -> tuple[str, ...]:
+        """The event loops on which it runs."""
+
     def place(self, module: str, name: str) -> tuple[str, str]:
         """Say in which module and by which name something documented is to be found."""
 
@@ -56,41 +78,116 @@ class Target(Protocol):
     def provides(self, module: str, name: str) -> bool:
         """Tell whether a documented name is the target's business, present or not."""
 
+    def beside(self, module: str, name: str) -> bool:
+        """Tell whether a documented name is none of what is tested, and there is none to test."""
+
+    @property
+    def unlike(self) -> tuple[str, ...]:
+        """Attributes that mean something else to the target: what uses them is not supported."""
+
 
 @dataclass(frozen=True)
 class PackageTarget:
-    """A package, or whatever a table says of one."""
+    """A package with the documented modules and names."""
 
     spec: str
+    adapter: None = None
+    backends: tuple[str, ...] = ("asyncio", "trio")
+    unlike: tuple[str, ...] = ()
 
     @property
     def package(self) -> str:
         return self.spec.partition(".")[0]
 
-    def part(self, module: str) -> Part:
-        table = TABLES.get(self.spec)
-        return table[module] if table else Part(f"{self.spec}.{module}")
-
     def place(self, module: str, name: str) -> tuple[str, str]:
-        part = self.part(module)
-        where, _, found = part.names.get(name, name).rpartition(":")
-        return where or part.module, found
+        return f"{self.spec}.{module}", name
 
     def get(self, module: str, name: str) -> Any:
-        found = _attribute(*self.place(module, name))
-        methods = self.part(module).methods.get(name)
-        return _renamed(found, methods) if methods else found
+        return _attribute(*self.place(module, name))
 
     def provides(self, module: str, name: str) -> bool:
         return module in MODULES
 
+    def beside(self, module: str, name: str) -> bool:
+        return False
+
+
+@dataclass(frozen=True)
+class AdapterTarget:
+    """A package through an adapter: what the adapter's module defines, else what its facts name."""
+
+    spec: str
+    module: ModuleType
+    facts: Adapter
+    _made: dict[tuple[str, str], Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def package(self) -> str:
+        return self.facts.package
+
+    @property
+    def name(self) -> str:
+        """The name of the adapter: that of its file."""
+        return Path(self.module.__file__ or self.spec).stem
+
+    @property
+    def adapter(self) -> str:
+        return f"{self.name} {self.facts.version}"
+
+    @property
+    def backends(self) -> tuple[str, ...]:
+        return self.facts.backends
+
+    @property
+    def unlike(self) -> tuple[str, ...]:
+        return self.facts.unlike
+
+    def place(self, module: str, name: str) -> tuple[str, str]:
+        if name in vars(self.module):
+            return self.module.__name__, name
+        if name in self.facts.names:
+            where, _, own = self.facts.names[name].partition(":")
+            return where, own
+        return self.facts.modules.get(module, f"{self.package}.{module}"), name
+
+    def get(self, module: str, name: str) -> Any:
+        if (module, name) not in self._made:
+            self._made[module, name] = self._make(module, name)
+        return self._made[module, name]
+
+    def _make(self, module: str, name: str) -> Any:
+        found = _attribute(*self.place(module, name))
+        if name in self.facts.methods:
+            found = named(found, self.facts.methods[name])
+        if name == "WebSocket" and self.facts.exceptions:
+            found = raising(found, self.exceptions())
+        return found
+
+    def exceptions(self) -> dict[Any, tuple[Any, ...]]:
+        """Which exceptions of the package stand for which others."""
+        return {
+            _attribute(*own.split(":")): tuple(
+                builtin_exception(name) or self.get("websockets", name) for name in names
+            )
+            for own, names in self.facts.exceptions.items()
+        }
+
+    def provides(self, module: str, name: str) -> bool:
+        return module in MODULES
+
+    def beside(self, module: str, name: str) -> bool:
+        return False
+
 
 @dataclass(frozen=True)
 class ClassTarget:
-    """One class; names come from its module first, then from the reference."""
+    """One class, and what stands beside it in its module; nothing of the reference."""
 
     module: str
     name: str
+    adapter: None = None
+    backends: tuple[str, ...] = ("asyncio", "trio")
+    unlike: tuple[str, ...] = ()
 
     @property
     def spec(self) -> str:
@@ -101,27 +198,19 @@ class ClassTarget:
         return self.module.partition(".")[0]
 
     def place(self, module: str, name: str) -> tuple[str, str]:
-        if (module, name) == ("websockets", "WebSocket"):
-            return self.module, self.name
-        own = hasattr(importlib.import_module(self.module), name)
-        return (self.module if own else f"{DOCUMENTED}.{module}"), name
+        own = (module, name) == ("websockets", "WebSocket")
+        return self.module, self.name if own else name
 
     def get(self, module: str, name: str) -> Any:
-        found = _attribute(*self.place(module, name))
-        if name == "WebSocketRouter" and found.__module__.partition(".")[0] == DOCUMENTED:
-            return router_given(found, _attribute(self.module, self.name))
-        return found
+        return _attribute(*self.place(module, name))
 
     def provides(self, module: str, name: str) -> bool:
-        if module not in MODULES:
+        return module in MODULES
+
+    def beside(self, module: str, name: str) -> bool:
+        if module == "websockets" or module not in MODULES:
             return False
-        return name == "WebSocketRouter" or self.place(module, name)[0] == self.module
-
-
-def _renamed(found: Any, methods: Mapping[str, str]) -> Any:
-    """A class with some of its methods under the documented names as well."""
-    present = {name: own for name, own in methods.items() if hasattr(found, own)}
-    return type(found.__name__, (found,), {n: getattr(found, own) for n, own in present.items()})
+        return not hasattr(importlib.import_module(self.module), name)
 
 
 def _attribute(module: str, name: str) -> Any:
@@ -141,7 +230,7 @@ def find_target(spec: str) -> Target | None:
     """Find what a command line names.
 
     Args:
-        spec: `reference`, a package, or `module:Class`.
+        spec: `reference`, a package, `module:Class`, or an adapter: its module or its file.
 
     Returns:
         The target; None for the reference.
@@ -152,21 +241,53 @@ def find_target(spec: str) -> Target | None:
     if spec == "reference":
         return None
     module, colon, name = spec.partition(":")
-    if not all(part.isidentifier() for part in module.split(".")) or (
-        colon and not name.isidentifier()
+    if not spec.endswith(".py") and (
+        not all(part.isidentifier() for part in module.split("."))
+        or (colon and not name.isidentifier())
     ):
-        raise TargetError(f"expected a package or 'module:Class' as the target, got {spec!r}")
-    target: Target = ClassTarget(module, name) if colon else PackageTarget(spec)
+        raise TargetError(
+            f"expected a package, 'module:Class' or an adapter as the target, got {spec!r}"
+        )
     try:
+        target: Target = ClassTarget(module, name) if colon else _package(spec)
         target.get("websockets", "WebSocket")
+    except AdapterError as error:
+        raise TargetError(str(error)) from None
     except Missing as error:
         if find_spec(target.package) is None:
             raise TargetError(f"expected to import {target.package!r}, it is not there") from None
         raise TargetError(f"target {spec!r}: {error}{_hint(spec, colon)}") from None
     except Exception as error:
+        if isinstance(error, ModuleNotFoundError) and error.name == spec:
+            raise TargetError(f"expected to import {spec!r}, it is not there") from None
         said = f"{type(error).__name__}: {error}"
         raise TargetError(f"expected to import the target {spec!r}, got {said}") from error
     return target
+
+
+def systems_of(target: Target) -> set[str]:
+    """Give the systems whose documentation speaks for a target: its own, and what that takes on.
+
+    Args:
+        target: What is tested; for one class, what its package's adapter says counts too.
+
+    Raises:
+        AdapterError: The adapter has a mistake.
+    """
+    facts = target.facts if isinstance(target, AdapterTarget) else None
+    if facts is None and (SHIPPED / f"{target.package}.py").is_file():
+        shipped = read_adapter(target.package)
+        facts = shipped[1] if shipped else None
+    return {target.package, *(facts.like if facts else ())}
+
+
+def _package(spec: str) -> Target:
+    found = read_adapter(spec)
+    if found is not None:
+        return AdapterTarget(spec, *found)
+    if spec.endswith(".py"):
+        raise AdapterError(f"expected facts of an adapter in {spec!r}, got no ADAPTER in it")
+    return PackageTarget(spec)
 
 
 def _hint(spec: str, colon: str) -> str:

@@ -39,9 +39,10 @@ END_LIMIT = 5.0
 _POLL = 0.02
 _TAIL = 20  # lines of the log that an error quotes
 
+# With httptools, it would depend on what else is installed which parser is tested.
 _UVICORN = (
     "uvicorn {app} --host {host} --port {port} --log-level warning --no-access-log "
-    "--no-use-colors --no-proxy-headers --timeout-graceful-shutdown 1"
+    "--no-use-colors --no-proxy-headers --timeout-graceful-shutdown 1 --http h11"
 )
 _HYPERCORN = "hypercorn {app} --bind {host}:{port} --graceful-timeout 1 --log-level warning"
 

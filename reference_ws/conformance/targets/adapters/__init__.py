@@ -1,0 +1,1 @@
+"""The adapters that the suite comes with: how each of these packages names what is documented."""
