@@ -173,8 +173,9 @@ class ExampleItem(pytest.Item):
     def _play(self) -> str | None:
         if not self.suite.options.asks(self.requirement):
             assert self.requirement is not None
-            promised = " and ".join(self.requirement.systems)
-            raise NotAsked(f"{promised} promised it" if promised else "it is this project's own")
+            systems = self.requirement.systems
+            only = f"only {' and '.join(systems)} document{'' if systems[1:] else 's'} it"
+            raise NotAsked(only if systems else "it is this project's own")
         if reason := self.suite.says_nothing(self.page, self.example):
             raise NotApplicable(reason)
         if self.tier == "trio" and self.kind == "memory" and self.suite.no_trio:
