@@ -27,6 +27,7 @@ from ..conversation.events import (
     Conversation,
     Disconnect,
     End,
+    Event,
     Fragments,
     Json,
     Lifespan,
@@ -38,7 +39,9 @@ from ..conversation.events import (
 from .line import Exchange, Line
 
 
-async def play(app: ASGIApp, conversation: Conversation, path: str, choice: int) -> str | None:
+async def play(
+    app: ASGIApp, conversation: Conversation, path: str, choice: int, *, exact: bool = True
+) -> str | None:
     """Play one conversation with an application.
 
     Args:
@@ -46,6 +49,8 @@ async def play(app: ASGIApp, conversation: Conversation, path: str, choice: int)
         conversation: The conversation.
         path: The page, for messages.
         choice: Which of the alternatives of the client's steps to play, from 0.
+        exact: Whether a close must have no reason where the page names none; a framework may
+            add one of its own, which is a variant then.
 
     Returns:
         The variants that were seen in place of what the page names first, None without any.
@@ -54,7 +59,7 @@ async def play(app: ASGIApp, conversation: Conversation, path: str, choice: int)
         Difference: Something else happened.
         RuntimeError: This side has made a mistake.
     """
-    player = _Player(app, conversation, path, choice)
+    player = _Player(app, conversation, path, choice, exact)
     found: Difference | None = None
     async with anyio.create_task_group() as tasks:
         try:
@@ -72,11 +77,14 @@ async def play(app: ASGIApp, conversation: Conversation, path: str, choice: int)
 
 
 class _Player:
-    def __init__(self, app: ASGIApp, conversation: Conversation, path: str, choice: int) -> None:
+    def __init__(
+        self, app: ASGIApp, conversation: Conversation, path: str, choice: int, exact: bool
+    ) -> None:
         self.app = app
         self.conversation = conversation
         self.path = path
         self.choice = choice
+        self.exact = exact
         self.lines: dict[str, Line] = {}
         self.variants: list[str] = []
         self.ended: set[str] = set()
@@ -156,8 +164,9 @@ class _Player:
         event, refused = seen
         if not isinstance(event, Breach) and _refused_as(step.refused, refused):
             for number, alternative in enumerate(step.alternatives):
-                if matches(alternative, event, wire=False):
-                    if is_variant(step.alternatives, number, event):
+                added = not self.exact and _has_added_reason(alternative, event)
+                if added or matches(alternative, event, wire=False):
+                    if added or is_variant(step.alternatives, number, event):
                         self.variants.append(describe(event))
                     if isinstance(event, SeenEnd):
                         self.ended.add(step.client)
@@ -219,3 +228,9 @@ def _told(event: Seen, refused: Exception | None) -> tuple[str, str]:
         return describe(event), ""
     name = next(kind.__name__ for kind in type(refused).__mro__ if hasattr(builtins, kind.__name__))
     return f"{describe(event)} ! {name}", ""
+
+
+def _has_added_reason(wanted: Event, seen: SeenEnd | Event) -> bool:
+    if not (isinstance(wanted, Close) and isinstance(seen, Close)):
+        return False
+    return bool(seen.reason) and not wanted.reason and seen.codes[0] in wanted.codes

@@ -63,7 +63,11 @@ def _evaluate_once(
     )
 
     async def play_all() -> list[str | None]:
-        return [await play(module["app"], one, path, choice) for one in example.conversations]
+        exact = substitutes is None  # the pages say all that the reference does
+        return [
+            await play(module["app"], one, path, choice, exact=exact)
+            for one in example.conversations
+        ]
 
     try:
         variants = [] if backend is None else anyio.run(play_all, backend=backend)
