@@ -51,7 +51,7 @@ class Limits:
     settle: float = 1.5
     cut: float = 2.0
     order: float = 0.25
-    cause: float = 0.1
+    cause: float = 1.0
 
 
 @dataclass
