@@ -209,6 +209,19 @@ def test_what_differs_from_the_english_page_is_named(
     assert any(said in str(fault) for fault in faults), faults
 
 
+@pytest.mark.parametrize(
+    ("name", "mark"), [("accepting.md", "#> "), ("quickstart.md", "//> ")], ids=["python", "js"]
+)
+def test_what_a_snippet_prints_is_that_of_the_english_page(
+    tmp_path: Path, name: str, mark: str
+) -> None:
+    planted = tmp_path / name
+    shutil.copy(DOCS / "pt" / name, planted)
+    edit(planted, mark, f"{mark}not ")
+    faults = [str(one) for one in parity(parse_page(DOCS / name), parse_page(planted))]
+    assert any("expected the code" in one for one in faults), faults
+
+
 def test_ids_may_repeat_between_languages_only() -> None:
     for folder in (DOCS, DOCS / "ko", DOCS / "pt"):
         assert Catalogue(sorted(folder.glob("*.md"))).pages
