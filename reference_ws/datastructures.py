@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from functools import cache
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -32,7 +31,9 @@ class Address(NamedTuple):
 @cache
 def _urllib() -> Any:
     """Import `urllib.parse` at its first use: it is half of what importing the class costs."""
-    return import_module("urllib.parse")
+    import urllib.parse
+
+    return urllib.parse
 
 
 class URL(str):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from json import JSONDecodeError, JSONDecoder, JSONEncoder
-from math import isfinite, isinf
 from typing import Any, Literal, NoReturn
 
 from .messages import plain_bytes, plain_text
@@ -18,6 +17,8 @@ _KINDS: dict[str, Literal["text", "bytes"]] = {
     "bytes": "bytes",
 }
 
+_INFINITY = float("inf")
+
 # Up to what may be the number that was refused: a constant, a large exponent, or many digits.
 # Possessive, and a string without its end is one match: no text is looked at twice.
 _SUSPECT = (
@@ -25,13 +26,12 @@ _SUSPECT = (
     r"|-?[0-9]{1,9}+(?:\.[0-9]++)?+[eE]\+?+0*+(?:[3-9][0-9]{2}|[1-9][0-9]{3,}+)(?![0-9])"
     r"|-?[0-9]{10,}+(?:\.[0-9]++)?+(?:[eE][-+]?+[0-9]++)?+"
 )
-_SUSPECTS = re.compile(
-    r'(?:[^"0-9IN-]++|"(?:[^"\\]++|\\.)*+"?|(?!'
+_SUSPECTS = (
+    r'(?s:(?:[^"0-9IN-]++|"(?:[^"\\]++|\\.)*+"?|(?!'
     + _SUSPECT
     + r")[-0-9IN][0-9.eE+-]*+)*+("
     + _SUSPECT
-    + ")",
-    re.DOTALL,
+    + "))"
 )
 
 
@@ -45,7 +45,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 def _finite(digits: str) -> float:
     number = float(digits)
-    if isinf(number):
+    if abs(number) == _INFINITY:
         raise _NotFinite("expected a number that a float can hold")
     return number
 
@@ -133,8 +133,9 @@ def decode(data: str | bytes) -> Any:
 
 def _position(text: str) -> int:
     """Where the number stands that the decoder refused without saying where."""
+    suspects = re.compile(_SUSPECTS)  # few applications ever need it; the module keeps it then
     place = 0
-    while found := _SUSPECTS.match(text, place):
+    while found := suspects.match(text, place):
         if _unreadable(found[1]):
             return found.start(1)
         place = found.end()
@@ -145,4 +146,4 @@ def _unreadable(number: str) -> bool:
     digits = number.lstrip("-")
     if digits.isdigit():
         return len(digits) > sys.get_int_max_str_digits() > 0
-    return not isfinite(float(number))  # float reads "NaN" and "Infinity" as well
+    return not abs(float(number)) < _INFINITY  # "NaN" and "Infinity" are floats as well

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import griffe
 __all__ = ["CATALOGUES", "Docstrings"]
 
 CATALOGUES = Path(__file__).resolve().parent / "docstrings"
+JUDGE = Path(__file__).resolve().parents[1] / "reference_ws" / "conformance"
 
 
 class Docstrings(griffe.Extension):
@@ -23,6 +25,17 @@ class Docstrings(griffe.Extension):
     def __init__(self, language: str) -> None:
         super().__init__()
         self.language = language
+
+    def on_module_node(
+        self,
+        *,
+        node: ast.AST | griffe.ObjectNode,
+        agent: griffe.Visitor | griffe.Inspector,
+        **kwargs: Any,
+    ) -> None:
+        """Look into no module of the judge: the reference describes the library alone."""
+        if isinstance(node, ast.Module) and agent.filepath and JUDGE in agent.filepath.parents:
+            node.body.clear()
 
     def on_package(self, *, pkg: griffe.Module, **kwargs: Any) -> None:
         """Go through a package when it has been read."""

@@ -12,7 +12,7 @@ from .languages import folder_of, language_now, languages_of
 
 __all__ = ["divide_index", "with_own_search"]
 
-_WORKER = re.compile(r'"([^"]*)assets/javascripts/workers/(search\.[0-9a-f]+\.min\.js)"')
+_WORKER = re.compile(r'assets/javascripts/workers/(search\.[0-9a-f]+\.min\.js)(?=")')
 
 
 def with_own_search(output: str, config: MkDocsConfig) -> str:
@@ -22,10 +22,10 @@ def with_own_search(output: str, config: MkDocsConfig) -> str:
         output: The page.
         config: The settings of the build.
     """
-    worker = r"..%2Fassets%2Fjavascripts%2Fworkers%2F\2"
+    worker = r"..%2Fassets%2Fjavascripts%2Fworkers%2F\1"
     query = rf"?language={language_now(config)}&worker={worker}"
     # The theme writes its settings as JSON in which `&` is escaped.
-    return _WORKER.sub(rf'"\1workers/search.js{query}"'.replace("&", r"\\u0026"), output)
+    return _WORKER.sub(f"workers/search.js{query}".replace("&", r"\\u0026"), output)
 
 
 def divide_index(config: MkDocsConfig) -> None:

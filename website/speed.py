@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import re
-from typing import Any
+from typing import Any, Literal
 
-from jinja2 import Environment
+from jinja2 import Environment, FileSystemBytecodeCache
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import Files
@@ -13,10 +14,16 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from website.colours import Colours
-from website.compiled import COMPILED
 
+COMPILED = FileSystemBytecodeCache()
 _HIGHLIGHT = "pymdownx.highlight"
 _COLOURS = f"{Colours.__module__}:{Colours.__qualname__}"
+
+
+def on_startup(*, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+    """Free no cycles in a build: it keeps nearly all it makes until it ends, and that is soon."""
+    if command != "serve":
+        gc.disable()
 
 
 @event_priority(100)  # before the plugins take the extensions over
@@ -30,14 +37,14 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
-    """Compile each template of the API reference once."""
+    """Compile each template of the API reference once, also for later builds."""
     plugin: Any = config.plugins["mkdocstrings"]
     plugin.get_handler("python").env.bytecode_cache = COMPILED
     return files
 
 
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
-    """Compile each template of the theme once."""
+    """Compile each template of the theme once, also for later builds."""
     env.bytecode_cache = COMPILED
     return env
 

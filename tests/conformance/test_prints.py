@@ -50,6 +50,7 @@ def test_misplaced_lines_are_named() -> None:
     code = "#> first\nprint(1)  #> 1\n\n#> later\nprint(2)\n#> 2\n# note\n#> 3\n"
     assert misplaced(code) == [1, 2, 4, 8]
     assert misplaced(CODE) == []
+    assert misplaced("x = 1\n#> 1\n") == [2]  # no print at all
 
 
 def test_equal_output_is_no_difference() -> None:

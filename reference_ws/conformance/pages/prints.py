@@ -9,8 +9,9 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeGuard
 
 
@@ -26,7 +27,7 @@ class PrintDifference:
         return f"line {self.line}: expected prints {list(self.wanted)!r}, got {list(self.got)!r}"
 
 
-def wanted(code: str) -> dict[int, list[str]]:
+def wanted(code: str) -> Mapping[int, Sequence[str]]:
     """Find the prints of a snippet and what they are said to print.
 
     Args:
@@ -39,7 +40,7 @@ def wanted(code: str) -> dict[int, list[str]]:
     return _read(code)[0]
 
 
-def misplaced(code: str) -> list[int]:
+def misplaced(code: str) -> Sequence[int]:
     """Find the ``#>`` lines that no print stands over.
 
     Args:
@@ -48,7 +49,7 @@ def misplaced(code: str) -> list[int]:
     Returns:
         Their lines, from 1.
     """
-    return _read(code)[1] if "#>" in code else []
+    return _read(code)[1]
 
 
 def compare(code: str, printed: Sequence[tuple[int, str]]) -> list[PrintDifference]:
@@ -75,7 +76,10 @@ def compare(code: str, printed: Sequence[tuple[int, str]]) -> list[PrintDifferen
     ]
 
 
-def _read(code: str) -> tuple[dict[int, list[str]], list[int]]:
+@lru_cache(maxsize=1024)  # a snippet is checked when it is read, and compared whenever it has run
+def _read(code: str) -> tuple[Mapping[int, Sequence[str]], Sequence[int]]:
+    if "print" not in code and "#>" not in code:
+        return {}, []
     marks, others = _marks(code)
     prints: dict[int, list[str]] = {}
     for node in ast.walk(ast.parse(code)):

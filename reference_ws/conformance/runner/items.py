@@ -248,7 +248,7 @@ class ExampleItem(pytest.Item):
         requirement = self.requirement
         options = self.suite.options
         known = known_for(options.known, self.example.id, self.tier)
-        folders = _folders(self.path.parent)
+        folders = _folders(self.path.parent) if verdict.got or verdict.more else []
         return Result(
             id=self.example.id,
             requirement=requirement.id if requirement else None,

@@ -10,7 +10,8 @@ import builtins
 import itertools
 import sys
 from collections.abc import Callable, Mapping
-from types import FrameType, ModuleType
+from functools import lru_cache
+from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 __all__ = ["OnPrint", "Substitutes", "builtins_for", "line_in", "load", "unload"]
@@ -51,7 +52,7 @@ def load(
     module = ModuleType(name)
     module.__file__ = path
     above = first_line - 1
-    compiled = compile("\n" * above + code, path, "exec", dont_inherit=True)
+    compiled = _compiled(code, path, above)
     said = on_print and _moved_up(on_print, above)
     names = vars(module)
     names["__builtins__"] = builtins_for(substitutes, said, path=path)
@@ -62,6 +63,11 @@ def load(
         unload(names)
         raise
     return names
+
+
+@lru_cache(maxsize=64)  # each event loop runs the same snippet, one soon after the other
+def _compiled(code: str, path: str, above: int) -> CodeType:
+    return compile("\n" * above + code, path, "exec", dont_inherit=True)
 
 
 def unload(names: Mapping[str, Any]) -> None:
