@@ -214,7 +214,7 @@ def baseline(results: Path | None, output: Path, **asked: Any) -> None:
     if not run.complete:
         show_run(run)
         raise SystemExit(INCOMPLETE)
-    failures = baseline_of(run.results, known, fail_on)
+    failures = baseline_of(run.results, known, fail_on, run.target.name)
     told = f"Known failures of {heading(run)}.\nOne that passes again must be taken out."
     uninterrupted(output.write_text)(write_known(failures, told), "utf-8")
     click.echo(f"{len(failures)} known failures of {heading(run)}")

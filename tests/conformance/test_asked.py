@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from reference_ws.conformance.pages.model import Level, Requirement, System
+from reference_ws.conformance.report.known_failures import baseline_of
 from reference_ws.conformance.report.results import Result
 from reference_ws.conformance.report.standing import score
-from reference_ws.conformance.report.verdict import blocks
+from reference_ws.conformance.report.verdict import STRICT, blocks, counts, is_of_server
 from reference_ws.conformance.runner.options import Options, OptionsError, read_options
 from reference_ws.conformance.targets.find import find_target, systems_of
 
@@ -63,6 +64,29 @@ def test_an_adapter_takes_on_what_another_system_documents(spec: str) -> None:
 def test_a_system_that_nobody_knows_is_refused() -> None:
     with pytest.raises(OptionsError, match="expected a system .*, got 'flask'"):
         read_options(target="starlette", like=("flask",))
+
+
+@pytest.mark.parametrize(
+    ("target", "tier", "level", "counted"),
+    [
+        ("reference", "hypercorn", "must", True),
+        ("reference", "hypercorn", "should", True),
+        ("reference", "hypercorn", "documented", False),
+        ("reference", "hypercorn", "ours", False),
+        ("reference", "asyncio", "documented", True),
+        ("reference", "trio", "ours", True),
+        ("starlette", "hypercorn", "documented", True),
+    ],
+)
+def test_no_server_is_asked_for_what_a_framework_documents(
+    target: str, tier: str, level: Level, counted: bool
+) -> None:
+    result = Result("a", "a", level, tier, "fail")
+    found = baseline_of([result], (), STRICT, target)
+    assert counts("fail", level, STRICT, of_server=is_of_server(target, tier)) is counted
+    assert bool(found) is counted
+    chosen = read_options(target=None if target == "reference" else target)
+    assert replace(chosen, fail_on=STRICT).fails_by(result) is counted
 
 
 def test_what_is_not_asked_is_not_counted() -> None:

@@ -11,10 +11,9 @@ from pathlib import Path
 import tomli_w
 
 from .results import Result
-from .verdict import DEFAULT, PASSED, SILENT, counts
+from .verdict import DEFAULT, MEMORY_TIERS, PASSED, SILENT, counts, is_of_server
 
 __all__ = [
-    "MEMORY_TIERS",
     "Known",
     "KnownError",
     "baseline_of",
@@ -24,7 +23,6 @@ __all__ = [
     "write_known",
 ]
 
-MEMORY_TIERS = ("asyncio", "trio", "memory")
 _KEYS = {"id", "tier", "reason", "link"}
 
 
@@ -156,6 +154,7 @@ def baseline_of(
     results: Iterable[Result],
     known: Collection[Known] = (),
     fail_on: Iterable[str] = DEFAULT,
+    target: str = "",
 ) -> list[Known]:
     """Make entries for everything that makes a run fail.
 
@@ -164,6 +163,7 @@ def baseline_of(
         known: The entries that the run went by. What still fails keeps its reason and link, a
             pattern stays a pattern.
         fail_on: What makes the run fail, as in `counts`.
+        target: The name of what was tested.
 
     Returns:
         The entries, sorted by id, so that a new file changes only what changed.
@@ -178,7 +178,9 @@ def baseline_of(
         failed: dict[str, Result] = {}
         for tier, one in played.items():
             listed = known_for(known, one.id, tier)
-            if not one.differs or not (one.known or counts(one.outcome, one.level, asked)):
+            server = is_of_server(target, tier)
+            counted = counts(one.outcome, one.level, asked, of_server=server)
+            if not one.differs or not (one.known or counted):
                 continue
             if listed is not None and listed.is_pattern:
                 found.append(listed)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from ..pages.model import Level
-from .verdict import DEFAULT, DIFFERED, PASSED, Outcome, counts
+from .verdict import DEFAULT, DIFFERED, PASSED, Outcome, counts, is_of_server
 
 __all__ = ["Result", "ResultsError", "Run", "Subject", "read_run", "schema", "write_json"]
 
@@ -148,7 +148,8 @@ class Run(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
         """Tell whether a result differs, is not known, and counts."""
         if result.known is not None or result.requirement in self.news:
             return False
-        return counts(result.outcome, result.level, self.fail_on)
+        server = is_of_server(self.target.name, result.tier)
+        return counts(result.outcome, result.level, self.fail_on, of_server=server)
 
     def counts(self, level: Level | None) -> Counter[Outcome]:
         """Count the results of a level by their outcome."""

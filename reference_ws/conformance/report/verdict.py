@@ -20,13 +20,16 @@ from ..wire.process import ServerError
 __all__ = [
     "DEFAULT",
     "FAIL_ON",
+    "MEMORY_TIERS",
     "OUTCOMES",
+    "REFERENCE",
     "STRICT",
     "Outcome",
     "Verdict",
     "blocks",
     "counts",
     "from_its_fence",
+    "is_of_server",
     "judge",
     "same_difference",
     "without_date",
@@ -80,7 +83,29 @@ DEFAULT = ("documented",)
 STRICT = ("should", "unsupported")
 
 
-def counts(outcome: Outcome, level: Level | None, fail_on: Iterable[str] = DEFAULT) -> bool:
+REFERENCE = "reference"
+"""How results call the reference."""
+
+MEMORY_TIERS = ("asyncio", "trio", "memory")
+
+
+def is_of_server(target: str, tier: str) -> bool:
+    """Tell whether a result is the server's: the reference, which is right in memory, stood on it.
+
+    Args:
+        target: The name of what was tested.
+        tier: Where it was played.
+    """
+    return target == REFERENCE and tier not in MEMORY_TIERS
+
+
+def counts(
+    outcome: Outcome,
+    level: Level | None,
+    fail_on: Iterable[str] = DEFAULT,
+    *,
+    of_server: bool = False,
+) -> bool:
     """Tell whether an outcome makes a run fail.
 
     Args:
@@ -88,7 +113,10 @@ def counts(outcome: Outcome, level: Level | None, fail_on: Iterable[str] = DEFAU
         level: That of the requirement. None is an example that belongs to none, the
             documentation's own; it and any level that is asked of the reference alone always count.
         fail_on: Names of `FAIL_ON`; without a level among them, that of `DEFAULT`.
+        of_server: Whether the result is a server's, which no framework's documentation binds.
     """
+    if of_server and level in ("documented", "ours"):
+        return False
     asked = set(fail_on)
     lowest = max([FAIL_ON.index(one) for one in asked - {"unsupported"}], default=1)
     if level is None:

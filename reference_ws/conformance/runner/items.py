@@ -148,7 +148,7 @@ class ExampleItem(pytest.Item):
                 raise
             if known is not None and not self.verdict.passed:
                 pytest.xfail(known.reason)
-            if self.suite.options.counts(outcome, self.requirement) or self._is_own:
+            if self.suite.options.counts(outcome, self.requirement, self.tier) or self._is_own:
                 raise
             if not self.verdict.passed:
                 pytest.xfail(f"{outcome}, but only {level}")

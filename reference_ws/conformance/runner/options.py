@@ -10,19 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..pages.catalogue import Catalogue, CatalogueError, english
-from ..pages.model import SYSTEMS, Requirement
+from ..pages.model import SYSTEMS, Level, Requirement
 from ..report.comparison import news
 from ..report.known_failures import Known, KnownError, read_known
 from ..report.results import Result, ResultsError, Run, read_run
 from ..report.selection import meaningless
-from ..report.verdict import DEFAULT, Outcome, counts
+from ..report.verdict import DEFAULT, REFERENCE, Outcome, counts, is_of_server
 from ..targets.find import Target, TargetError, find_target, systems_of
 from ..wire.process import KNOWN, ServerError, ServerProcess, tiers_of
 
 __all__ = ["BACKENDS", "LIKE", "Options", "OptionsError", "read_options"]
 
 BACKENDS = ("asyncio", "trio")
-REFERENCE = "reference"
 LIKE: tuple[str, ...] = (*SYSTEMS, REFERENCE)
 """What a target can say that it is like."""
 
@@ -66,18 +65,22 @@ class Options:
             return not claimed.isdisjoint(requirement.systems)
         return requirement.level != "ours"
 
-    def counts(self, outcome: Outcome, requirement: Requirement | None) -> bool:
+    def counts(self, outcome: Outcome, requirement: Requirement | None, tier: str) -> bool:
         """Tell whether an outcome makes the run fail, unless it is known."""
         if requirement is None:
             return counts(outcome, None)
-        return requirement.id not in self.news and counts(outcome, requirement.level, self.fail_on)
+        return self._counts(outcome, requirement.id, requirement.level, tier)
 
     def fails_by(self, result: Result) -> bool:
         """Tell whether a result makes the run fail."""
         if result.known is not None:
             return result.unexpected
-        news = result.requirement in self.news
-        return not news and counts(result.outcome, result.level, self.fail_on)
+        return self._counts(result.outcome, result.requirement, result.level, result.tier)
+
+    def _counts(self, outcome: Outcome, id: str | None, level: Level | None, tier: str) -> bool:
+        server = is_of_server(self.target.spec if self.target else REFERENCE, tier)
+        news = id is not None and id in self.news
+        return not news and counts(outcome, level, self.fail_on, of_server=server)
 
 
 class OptionsError(Exception):
