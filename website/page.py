@@ -20,6 +20,7 @@ from reference_ws.conformance.pages.translation import TOP
 from .conversation import lines
 from .drawings import draw
 from .later import Later
+from .moved import moved_sections
 from .render import render
 from .results_page import PageResults
 from .sources import link_sources
@@ -163,6 +164,8 @@ class _Renderer:
         kind, name = wanted
         if kind == "results":
             return self.later.mark(self.results.table(name))
+        if kind == "moved" and name:
+            return self.later.mark(moved_sections(name, self.pages, self.results.link))
         if drawn := draw(wanted, self.words):
             return self.later.mark(drawn)
         return table(wanted, self.pages, self.results.columns, self.words)

@@ -33,7 +33,15 @@ __all__ = ["Website"]
 
 # Who looks for a word is more often after the interface than after the server below it or the
 # tests above it; and codes and exceptions, which every page has, are explained on two pages.
-WEIGHTS = {"servers": 0.5, "testing": 0.7, "closing": 1.5, "disconnects": 1.5}
+WEIGHTS = {
+    "servers": 0.5,
+    "servers-handshake": 0.5,
+    "servers-messages": 0.5,
+    "servers-closing": 0.5,
+    "testing": 0.7,
+    "closing": 1.5,
+    "disconnects": 1.5,
+}
 
 # The tables of these pages need the room beside them.
 WIDE = {"results"}

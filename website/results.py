@@ -23,6 +23,7 @@ SPEED = "speed.json"
 
 # Its snippets are applications without any class: no implementation is asked by them.
 _ON_SERVERS = "servers"
+"""The first of their pages; the names of the others begin with its name."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +80,7 @@ _QUIET = {"pass", "pass-variant", *SILENT}
 
 def on_servers(page: Page) -> bool:
     """Tell whether the requirements of a page are those on servers."""
-    return page.name == _ON_SERVERS
+    return page.name == _ON_SERVERS or page.name.startswith(f"{_ON_SERVERS}-")
 
 
 def differs(cells: Iterable[Result | None]) -> bool:

@@ -24,7 +24,7 @@ Placeholder = tuple[str, str | None]
 _PLACEHOLDER = re.compile(r"<!--\s*(?P<name>[a-z-]+)(?:\s*:\s*(?P<argument>[a-z-]+))?\s*-->")
 _KNOWN = (
     "state-table or state-diagram: receive or send, diagram: handshake or life, "
-    "close-codes, speed, requirements or results: …"
+    "close-codes, speed, requirements, moved: … or results: …"
 )
 
 

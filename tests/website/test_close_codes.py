@@ -20,7 +20,7 @@ REGISTERED = "server-close-code-registered"
 
 @pytest.fixture(scope="module")
 def pages() -> list[Page]:
-    path = DOCS / "servers.md"
+    path = DOCS / "servers-closing.md"
     return Catalogue({path: path}).pages
 
 

@@ -17,7 +17,7 @@ from reference_ws.conformance.wire.server import Limits, WireResult, WireServer
 from tests.conformance.suite_pages import ROOT
 from tests.wrong.servers import WRONG
 
-PAGE = ROOT / "docs" / "servers.md"
+PAGES = sorted((ROOT / "docs").glob("servers*.md"))
 
 # For what a wrong server never answers; nobody is blamed by a wait that was too short.
 BRIEF = Limits(load=2.0, event=0.5, end=0.5, settle=0.2, cut=0.3)
@@ -138,7 +138,7 @@ CAUGHT_BY_CLIENTS = {
 
 @cache
 def examples() -> dict[str, Example]:
-    return {one.id: one for one in parse_page(PAGE).examples}
+    return {one.id: one for path in PAGES for one in parse_page(path).examples}
 
 
 def applications() -> list[Example]:
@@ -236,7 +236,7 @@ def test_each_wrong_server_is_listed_once() -> None:
     assert sorted(listed) == sorted(WRONG)
 
 
-def test_every_id_is_one_of_the_page() -> None:
+def test_every_id_is_one_of_the_pages() -> None:
     tables = (CAUGHT_BY, AMONG_OTHERS, CAUGHT_BY_CLIENTS)
     named = {id for table in tables for ids in table.values() for id in ids.split()}
     assert named | UVICORN <= examples().keys()
