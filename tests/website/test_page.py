@@ -111,7 +111,7 @@ def test_a_conversation_says_why_it_is_in_memory_only(talks: list[Element], html
     assert captions == [
         "In memory only: the scope is changed by hand.",
         "In memory only: no client can time when a server refuses to send.",
-        "In memory only: a message is made by hand that no client can cause.",
+        "In memory only: no client can cause its hand-made message.",
         "In memory only: the code of a lost connection is the server's choice.",
         "In memory only: a server starts up and shuts down once for all examples.",
     ]
