@@ -11,6 +11,7 @@ import io
 import tokenize
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeGuard
 
 
@@ -36,7 +37,7 @@ def wanted(code: str) -> dict[int, list[str]]:
         For the line of each print call (from 1), the ``#>`` lines under it without their mark;
         an empty list for a print without any.
     """
-    return _read(code)[0]
+    return {line: list(texts) for line, texts in _read(code)[0]}
 
 
 def misplaced(code: str) -> list[int]:
@@ -48,7 +49,7 @@ def misplaced(code: str) -> list[int]:
     Returns:
         Their lines, from 1.
     """
-    return _read(code)[1] if "#>" in code else []
+    return list(_read(code)[1]) if "#>" in code else []
 
 
 def compare(code: str, printed: Sequence[tuple[int, str]]) -> list[PrintDifference]:
@@ -75,7 +76,9 @@ def compare(code: str, printed: Sequence[tuple[int, str]]) -> list[PrintDifferen
     ]
 
 
-def _read(code: str) -> tuple[dict[int, list[str]], list[int]]:
+# The same snippet is played on many targets: reading it would take longer than many a play.
+@lru_cache(maxsize=1024)
+def _read(code: str) -> tuple[Sequence[tuple[int, Sequence[str]]], Sequence[int]]:
     marks, others = _marks(code)
     prints: dict[int, list[str]] = {}
     for node in ast.walk(ast.parse(code)):
@@ -86,7 +89,7 @@ def _read(code: str) -> tuple[dict[int, list[str]], list[int]]:
             while below in marks:
                 prints[node.lineno] = [*prints.get(node.lineno, ()), marks.pop(below)]
                 below += 1
-    return dict(sorted(prints.items())), sorted([*marks, *others])
+    return sorted(prints.items()), sorted([*marks, *others])
 
 
 def _is_print(node: ast.AST) -> TypeGuard[ast.Call]:
