@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.chromium import chromium, serve
 
@@ -35,3 +35,24 @@ def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
     yield context
     context.close()
+
+
+@pytest.fixture(scope="package")
+def one_tab(context: BrowserContext) -> Page:
+    """A tab that many tests use in turns: a new one costs as much as what they look at."""
+    return context.new_page()
+
+
+@pytest.fixture
+def tab(one_tab: Page) -> Iterator[Page]:
+    """An empty tab, as if it were new."""
+    one_tab.set_viewport_size({"width": 1280, "height": 720})
+    one_tab.emulate_media(color_scheme="light")
+    yield one_tab
+    one_tab.goto("about:blank")  # what the last page still does is over before the next test
+
+
+@pytest.fixture(scope="package")
+def known_kinds() -> set[str]:
+    """The kinds of text whose contrast was right on a page before, for `violations`."""
+    return set()

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    Response,
+    expect,
+)
 
 from reference_ws.conformance.pages.parse import parse_page
-from tests.browser.accessibility import SCHEMES, STILL, ask_for, violations
+from tests.browser.accessibility import SCHEMES, STILL, add_to_kinds, ask_for, violations
 from tests.browser.chromium import url
 from tests.website.build import DOCS, FOLDERS, TAGS
 
@@ -19,35 +28,44 @@ WIDTHS = (360, 1280)  # CSS pixels
 TURNS = 50
 
 
-def watch(page: Page, address: str) -> list[str]:
-    """Collect what a page should not do."""
+@contextmanager
+def watched(page: Page, address: str) -> Iterator[list[str]]:
+    """Collect what a page should not do, until the block ends."""
     wrong: list[str] = []
     own = (f"{address}/", "data:", "blob:")
-    page.on(
-        "request",
-        lambda request: (
-            None if request.url.startswith(own) else wrong.append(f"request to {request.url}")
-        ),
-    )
-    page.on(
-        "response",
-        lambda response: (
+
+    def requested(request: Request) -> None:
+        if not request.url.startswith(own):
+            wrong.append(f"request to {request.url}")
+
+    def answered(response: Response) -> None:
+        if response.status >= 400:
             wrong.append(f"{response.status} for {response.url}")
-            if response.status >= 400
-            else None
-        ),
-    )
-    page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
-    page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
-    page.on(
-        "console",
-        lambda message: (
+
+    def failed(request: Request) -> None:
+        wrong.append(f"failed: {request.url}")
+
+    def raised(error: Error) -> None:
+        wrong.append(f"error: {error}")
+
+    def logged(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
             wrong.append(f"{message.type}: {message.text}")
-            if message.type in ("error", "warning")
-            else None
-        ),
-    )
-    return wrong
+
+    listeners: dict[Any, Any] = {
+        "request": requested,
+        "response": answered,
+        "requestfailed": failed,
+        "pageerror": raised,
+        "console": logged,
+    }
+    for event, listener in listeners.items():
+        page.on(event, listener)
+    try:
+        yield wrong
+    finally:
+        for event, listener in listeners.items():
+            page.remove_listener(event, listener)
 
 
 def anchor(name: str) -> str:
@@ -86,59 +104,71 @@ def settled(page: Page, question: str) -> object:
     return answer
 
 
-@dataclass
-class Visit:
-    """An open page, and what it should not have done so far."""
-
-    name: str
-    page: Page
-    wrong: list[str]
-
-
-@pytest.fixture(scope="module", params=[*NAMES, "404.html"])
-def visit(context: BrowserContext, address: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
-    name = request.param
-    page = context.new_page()
-    wrong = watch(page, address)
-    page.goto(f"{address}/{name}" if "." in name else url(address, name))
-    yield Visit(name, page, wrong)
-    page.close()
+# One test for all of a page, in this order: no part of it may find the page as another test has
+# left it, and each page is opened once, whichever processes the tests are shared out to.
+@pytest.mark.parametrize("name", [*NAMES, "404.html"])
+def test_a_page_is_whole(tab: Page, address: str, known_kinds: set[str], name: str) -> None:
+    with watched(tab, address) as wrong:
+        tab.goto(f"{address}/{name}" if "." in name else url(address, name))
+        assert_it_fits(tab)
+        assert_its_copies_are_the_executed_code(tab, name)
+        if "." not in name:  # else it stands for all pages that there are not
+            assert_its_switcher_keeps_page_and_section(tab, address, name)
+        assert violations(tab, known_kinds) == []
+    assert wrong == []
 
 
-def test_a_page_is_whole_and_fits(visit: Visit) -> None:
-    page = visit.page
+def assert_it_fits(page: Page) -> None:
     page.add_style_tag(content=STILL)  # what is on its way has no width of its own
     for scheme in SCHEMES:
         ask_for(page, scheme)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             assert settled(page, TOO_WIDE) == [], f"{scheme}, {width} px"
+        add_to_kinds(page)
     assert page.evaluate(SMALL) == []
-    assert violations(page) == []
-    assert visit.wrong == []
 
 
 # A browser lets a page copy for five seconds after a click of its reader. Playwright counts each
-# call as one, so each button has a call of its own: in one call for the whole page the time was
-# over at the hundredth example, and on a slow machine long before.
+# call as one, so each button would need a call of its own.
 COPY = """async (line) => {
   await navigator.clipboard.writeText("");
   line.previousElementSibling.querySelector("[data-clipboard-target]").click();
   return [line.querySelector("code").textContent, await navigator.clipboard.readText()];
 }"""
 
+# What each button asks the browser to copy, without its doing so: for that a page needs no
+# reader, and the clipboard of the system is slow.
+ASK_TO_COPY = """() => {
+  let asked = [];
+  document.execCommand = (command) => {
+    const box = document.activeElement;
+    asked.push([command, box.value.slice(box.selectionStart, box.selectionEnd)]);
+    return true;
+  };
+  const found = [...document.querySelectorAll(".ws-run")].map((line) => {
+    asked = [];
+    line.previousElementSibling.querySelector("[data-clipboard-target]").click();
+    return [line.querySelector("code").textContent, asked];
+  });
+  delete document.execCommand;
+  return found;
+}"""
 
-def copies(page: Page) -> list[list[str]]:
-    """Click each copy button; gives the id that stands below it, and the text that came of it."""
-    return [line.evaluate(COPY) for line in page.locator(".ws-run").element_handles()]
 
+def assert_its_copies_are_the_executed_code(page: Page, name: str) -> None:
+    """Look at what each button selects, and at what the first and the last leave on the clipboard.
 
-# Axe has left some words of each snippet without a colour; each kind of word is still there.
-def test_the_copy_button_gives_the_executed_code(visit: Visit) -> None:
-    source = DOCS / f"{visit.name}.md"
+    From the selection to the clipboard it is the browser's way, the same for all.
+    """
+    source = DOCS / f"{name}.md"
     examples = parse_page(source).examples if source.exists() else ()
-    assert copies(visit.page) == [[one.id, one.code] for one in examples]
-    assert visit.wrong == []
+    wanted = [(one.id, one.code) for one in examples]
+    assert page.evaluate(ASK_TO_COPY) == [[id, [["copy", code]]] for id, code in wanted]
+    lines = page.locator(".ws-run").element_handles()
+    assert [tuple(line.evaluate(COPY)) for line in (*lines[:1], *lines[-1:])] == (
+        [*wanted[:1], *wanted[-1:]]
+    )
 
 
 # Where a click on each link of the switcher leads, without going there.
@@ -152,14 +182,12 @@ LEADS = """(section) => {
 }"""
 
 
-def test_the_switcher_keeps_page_and_section(visit: Visit, address: str) -> None:
-    if "." in visit.name:
-        return  # it stands for all pages that there are not, and has no section
-    folder, _, name = visit.name.rpartition("/")
-    section = f"#{anchor(name)}"
-    expect(visit.page.locator("html")).to_have_attribute("lang", TAGS[folder or "en"])
-    places = {"en": name, "ko": f"ko/{name}", "pt": f"pt/{name}"}
-    assert dict(visit.page.evaluate(LEADS, section)) == {
+def assert_its_switcher_keeps_page_and_section(page: Page, address: str, name: str) -> None:
+    folder, _, stem = name.rpartition("/")
+    section = f"#{anchor(stem)}"
+    expect(page.locator("html")).to_have_attribute("lang", TAGS[folder or "en"])
+    places = {"en": stem, "ko": f"ko/{stem}", "pt": f"pt/{stem}"}
+    assert dict(page.evaluate(LEADS, section)) == {
         TAGS[language]: url(address, place) + section for language, place in places.items()
     }
 
@@ -188,11 +216,11 @@ def test_a_file_can_be_downloaded(context: BrowserContext, address: str) -> None
 
 def test_the_search_finds_a_requirement(context: BrowserContext, address: str) -> None:
     page = context.new_page()
-    wrong = watch(page, address)
-    page.goto(url(address, "index"))
-    page.locator("[data-md-component=search-query]").click()
-    page.keyboard.type("default close code")  # the box listens to keys, not to a filled value
-    expect(page.locator(".md-search-result__link[href*='closing/']").first).to_be_visible()
+    with watched(page, address) as wrong:
+        page.goto(url(address, "index"))
+        page.locator("[data-md-component=search-query]").click()
+        page.keyboard.type("default close code")  # the box listens to keys, not to a filled value
+        expect(page.locator(".md-search-result__link[href*='closing/']").first).to_be_visible()
     page.close()
     assert wrong == []
 
