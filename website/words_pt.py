@@ -204,7 +204,7 @@ WORDS = Words(
             1016: "Ninguém: reservado para o protocolo e suas extensões.",
             3000: "Um servidor que exige login.",
             3001: "Ninguém ainda: bibliotecas e frameworks podem registrar.",
-            3003: "Um servidor que não dá permissão.",
+            3003: "Um servidor que não permite o acesso.",
             3004: "Ninguém ainda: bibliotecas e frameworks podem registrar.",
             3008: "Um servidor que esperou demais.",
             3009: "Ninguém ainda: bibliotecas e frameworks podem registrar.",
