@@ -23,13 +23,13 @@ _log = logging.getLogger("reference_ws.routing")
 
 
 async def serve(endpoint: Endpoint | None, websocket: WebSocket) -> None:
-    """Run an endpoint and close what it leaves open; None is a path that nobody knows.
+    """Run an endpoint and close the socket afterwards if the endpoint left it open.
 
     Args:
-        endpoint: The endpoint.
+        endpoint: The endpoint; None for an unknown path, which is refused.
         websocket: Its socket.
 
-    Source: ours.
+    Source: this project.
     """
     if endpoint is None:
         await _refuse(websocket, "Not Found", 404)

@@ -56,10 +56,10 @@ _decoder = JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
 
 
 def encode(data: Any) -> str:
-    """Give `data` as compact JSON.
+    """Return `data` as compact JSON.
 
     Args:
-        data: Anything JSON can say.
+        data: Any value that JSON can represent.
 
     Raises:
         TypeError: Something in it has no JSON form.
@@ -76,7 +76,7 @@ def encode(data: Any) -> str:
 
 
 def kind_of(mode: str) -> Literal["text", "bytes"]:
-    """Give the kind of message that a JSON mode means.
+    """Return the kind of message for a JSON mode.
 
     Args:
         mode: `"text"`, or `"binary"`, which `"bytes"` also names.

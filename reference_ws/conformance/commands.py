@@ -69,7 +69,7 @@ SELECTING = (
         "--fail-on",
         multiple=True,
         type=click.Choice(FAIL_ON),
-        help="What makes the run fail: a level, with those above it, or what is unsupported; "
+        help="Fail on failures of this level and of those above it, or on what is unsupported; "
         "by default documented.",
     ),
     click.option(

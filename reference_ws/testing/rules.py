@@ -33,12 +33,12 @@ UNSAFE = re.compile(rb"[\r\n\0]")  # RFC 9110 section 5.5
 
 
 class ASGIViolation(AssertionError):
-    """A message of the application that breaks the ASGI specification.
+    """The application sent a message that violates the ASGI specification.
 
     Args:
-        section: The section that holds the rule.
-        expected: What the rule asks for.
-        got: What the application sent.
+        section: The section of the specification that contains the rule.
+        expected: The message or value that the rule requires.
+        got: The message or value that the application sent.
     """
 
     def __init__(self, section: str, expected: str, got: str) -> None:
