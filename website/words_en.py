@@ -65,14 +65,6 @@ WORDS = Words(
         WireOnly.NOT_UTF_8: "no message can hold text that is not UTF-8",
     },
     download="Download",
-    levels={
-        "must": "MUST",
-        "documented": "DOCUMENTED",
-        "should": "SHOULD",
-        "may": "MAY",
-        "info": "INFO",
-        "ours": "OURS",
-    },
     level_titles={
         "must": "The ASGI specification or an RFC asks everybody for it",
         "documented": "The named systems promise it on their own pages, and only they are asked",
@@ -97,14 +89,6 @@ WORDS = Words(
         suite="Suite",
         made="{suite}, {requirements} requirements; run {dates} on {python}",
         download="Download {}",
-        levels={
-            "must": "MUST",
-            "documented": "DOCUMENTED",
-            "should": "SHOULD",
-            "may": "MAY",
-            "info": "INFO",
-            "ours": "OURS",
-        },
         outcomes={
             "pass": "pass",
             "pass-variant": "variant",

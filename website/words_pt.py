@@ -69,14 +69,6 @@ WORDS = Words(
         WireOnly.NOT_UTF_8: "nenhuma mensagem pode conter texto que não seja UTF-8",
     },
     download="Baixar",
-    levels={
-        "must": "DEVE",
-        "documented": "DOCUMENTADO",
-        "should": "DEVERIA",
-        "may": "PODE",
-        "info": "INFO",
-        "ours": "DESTE PROJETO",
-    },
     level_titles={
         "must": "A especificação ASGI ou uma RFC exige isso de todos",
         "documented": "Os sistemas indicados prometem isso nas próprias páginas; só eles respondem",
@@ -101,14 +93,6 @@ WORDS = Words(
         suite="Suite",
         made="{suite}, {requirements} requisitos; execução: {dates}, com {python}",
         download="Baixar {}",
-        levels={
-            "must": "DEVE",
-            "documented": "DOCUMENTADO",
-            "should": "DEVERIA",
-            "may": "PODE",
-            "info": "INFO",
-            "ours": "DESTE PROJETO",
-        },
         outcomes={
             "pass": "passa",
             "pass-variant": "variante",
