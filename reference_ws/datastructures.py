@@ -342,7 +342,7 @@ def _acceptable(pair: Sequence[str | bytes], own: frozenset[bytes]) -> tuple[byt
     if name.startswith(b"sec-websocket-") and name not in own:
         raise ValueError(
             f"expected a header that is not part of the handshake itself, got {pair[0]!r}; "
-            "a subprotocol is named with subprotocol="
+            "pass a subprotocol as subprotocol="
         )
     if _UNSAFE.search(value):
         raise ValueError(f"expected no CR, LF or NUL in header {pair[0]!r}, got {pair[1]!r}")

@@ -112,7 +112,7 @@ class WrongFrameKind(ValueError):
 
     def __str__(self) -> str:
         if self.payload is None:
-            got = "a message with neither"
+            got = "a message with neither text nor bytes"
         else:  # cut: logs stay readable, and the whole payload is on the exception
             shown = repr(self.payload[:60]) + ("…" if len(self.payload) > 60 else "")
             got = f"{'text' if isinstance(self.payload, str) else 'bytes'} {shown}"

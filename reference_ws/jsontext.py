@@ -69,7 +69,7 @@ def encode(data: Any) -> str:
     try:
         text = _encoder.encode(data)
     except RecursionError:
-        raise ValueError("expected JSON that nests less deep") from None
+        raise ValueError("expected JSON with fewer nested levels") from None
     if not text.isascii():
         text.encode()  # a lone surrogate has no UTF-8 form: UnicodeEncodeError, a ValueError
     return text
@@ -126,7 +126,7 @@ def decode(data: str | bytes) -> Any:
     except JSONDecodeError:
         raise
     except RecursionError:
-        raise JSONDecodeError("expected JSON that nests less deep", text, 0) from None
+        raise JSONDecodeError("expected JSON with fewer nested levels", text, 0) from None
     except ValueError as error:  # not finite, or an int of more digits than Python reads
         raise JSONDecodeError(str(error), text, _position(text)) from None
 

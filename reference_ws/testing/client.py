@@ -226,7 +226,7 @@ class WebSocketClient:
 
     async def _deliver(self, event: Message) -> None:
         if not await self._reader.opened():
-            raise RuntimeError(f"expected an open connection for {event!r}, got one at its end")
+            raise RuntimeError(f"expected an open connection for {event!r}, got one that has ended")
         # No await in between: another task's close comes before this message or after it.
         self._hand_over(event)
 

@@ -108,7 +108,7 @@ class _Connection(AbstractAsyncContextManager[WebSocketClient]):
         """Leave as a client does, give the application its time, and tell what went wrong."""
         peer = self._peer
         peer.leave()
-        wanted = "the application to end after the client had left"
+        wanted = "the application to end after the client disconnected"
         try:
             await peer.wait(wanted, self._timeout, lambda: peer.ended)
         except TimeoutError as late:

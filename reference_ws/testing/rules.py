@@ -57,8 +57,8 @@ class Phase(Enum):
     CONNECTING = "before accept or close"
     OPEN = "after accept"
     DENYING = "inside a denial response"
-    CLOSED = "after the application's own end"
-    GONE = "after the client had gone"
+    CLOSED = "after the application has ended the connection"
+    GONE = "after the client has disconnected"
 
 
 # A type that a row lacks is illegal in that phase. Only the last body moves on to CLOSED.

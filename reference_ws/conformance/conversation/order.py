@@ -93,7 +93,7 @@ def _after(state: _State, step: Step) -> _State:
         expected("'! Exception' after a raw message", step.text)
     if step.direction == "!":
         if state == "ended" and cast("End", step.event).exception is None:
-            expected("no '! return' after the end (it is understood)", step.text)
+            expected("no '! return' after the end (it is implied)", step.text)
         return "over"
     if state == "ended":
         expected("only '! ExceptionName' or a refused send after the end", step.text)
