@@ -10,14 +10,14 @@ _INSTEAD = {1004: 1002, 1005: 1000, 1006: 1011, 1015: 1011}
 
 
 def sendable_code(code: int) -> int:
-    """Give the code as a plain int if a Close frame may carry it.
+    """Return the code as a plain int if a Close frame can carry it.
 
     Args:
         code: The close code.
 
     Raises:
         TypeError: It is not an int.
-        ValueError: It may not be sent; the message names a code that may
+        ValueError: It cannot be sent; the message names a code that can
             (RFC 6455, 7.4.1 and 7.4.2).
     """
     if type(code) is not int and (not isinstance(code, int) or isinstance(code, bool)):
@@ -32,7 +32,7 @@ def sendable_code(code: int) -> int:
 
 
 def sendable_reason(reason: str | None) -> str:
-    """Give the reason if a Close frame has room for it; None means none.
+    """Return the reason if it fits into a Close frame, and `""` for None.
 
     Args:
         reason: The close reason, at most 123 bytes of UTF-8.

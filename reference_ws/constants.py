@@ -10,8 +10,8 @@ __all__ = ["WebSocketCloseEvent"]
 class WebSocketCloseEvent(IntEnum):
     """The registered close codes (RFC 6455, 7.4.1, and the IANA registry that continues it).
 
-    Three of them are only ever received: 1005, 1006 and 1015 stand for an end that no
-    Close frame described, so no Close frame may carry them.
+    You only ever receive 1005, 1006 and 1015. They report an end that no Close frame described,
+    so a Close frame never carries them.
     """
 
     NORMAL_CLOSURE = 1000

@@ -22,7 +22,7 @@ _DEFAULT_PORTS = {"ws": 80, "wss": 443, "http": 80, "https": 443}
 
 
 class Address(NamedTuple):
-    """One end of a connection: host and port."""
+    """The address of one side of a connection, as host (str) and port (int)."""
 
     host: str
     port: int
@@ -37,27 +37,27 @@ def _urllib() -> Any:
 
 
 class URL(str):
-    """A URL that is a `str`, with its parts as attributes.
+    """A URL as a `str`, with its parts as attributes.
 
-    Because it is a `str`, `replace` is `str.replace`.
+    The methods are those of `str`, so `replace()` is `str.replace()`.
 
-    Source: what Starlette, Lilya and Yaat document; RFC 3986, 3.
+    Source: Starlette, Lilya, Yaat; RFC 3986, 3.
     """
 
     __slots__ = ()
 
     @classmethod
     def from_scope(cls, scope: Mapping[str, Any]) -> URL:
-        """Give the URL that the client asked for.
+        """Return the URL that the client requested.
 
-        The authority is the `Host` header if there is just one and it is well formed, else the
-        server's address; a server on a unix socket has none.
+        The authority is the `Host` header if the client sent exactly one and it is well formed.
+        Otherwise it is the address of the server, or empty for a server on a Unix socket.
 
         Args:
             scope: The scope of a connection.
 
-        Source: ASGI WebSocket, connection scope; RFC 9112, 3.3; what a hostile Host may not
-        do is ours.
+        Source: ASGI WebSocket, connection scope; RFC 9112, 3.3; this project, for the protection
+        against a hostile Host header.
         """
         scheme = url_scheme(scope)
         path = full_path(scope)
@@ -79,17 +79,17 @@ class URL(str):
 
     @property
     def netloc(self) -> str:
-        """The authority: user information, host and port as written."""
+        """The authority as written: user information, host and port."""
         return self._parts.netloc
 
     @property
     def hostname(self) -> str | None:
-        """The host in lower case, an IPv6 address without brackets; None without one."""
+        """The host in lower case, an IPv6 address without brackets; None if there is no host."""
         return self._parts.hostname
 
     @property
     def port(self) -> int | None:
-        """The port if one is written, else None."""
+        """The port as an int; None if the URL has no port."""
         return self._parts.port
 
     @property
@@ -104,22 +104,22 @@ class URL(str):
 
     @property
     def fragment(self) -> str:
-        """The fragment without its `#`; a URL from a scope never has one."""
+        """The fragment without its `#`; always empty for a URL from a scope."""
         return self._parts.fragment
 
     @property
     def username(self) -> str | None:
-        """The user name, None without one."""
+        """The user name; None if there is no user name."""
         return self._parts.username
 
     @property
     def password(self) -> str | None:
-        """The password, None without one."""
+        """The password; None if there is no password."""
         return self._parts.password
 
     @property
     def is_secure(self) -> bool:
-        """Whether the scheme is `wss` or `https`."""
+        """True if the scheme is `wss` or `https`."""
         return self.scheme in ("wss", "https")
 
 
@@ -131,7 +131,7 @@ def url_scheme(scope: Mapping[str, Any]) -> str:
     Args:
         scope: The scope of a connection.
 
-    Source: ASGI WebSocket, connection scope; that `https` means `wss` is ours.
+    Source: ASGI WebSocket, connection scope; this project, for reading `https` as `wss`.
     """
     secure = str(scope.get("scheme")).lower() in ("wss", "https")
     return ("http" if scope.get("type") == "http" else "ws") + "s" * secure
@@ -143,7 +143,7 @@ def root_path(scope: Mapping[str, Any]) -> str:
     Args:
         scope: The scope of a connection.
 
-    Source: ASGI WebSocket, connection scope; that a slash is never missing is ours.
+    Source: ASGI WebSocket, connection scope; this project, for adding a missing slash.
     """
     root: str = (scope.get("root_path") or "").rstrip("/")
     return root if not root or root.startswith("/") else "/" + root
@@ -178,12 +178,14 @@ def items_of(pairs: Any) -> Iterable[Any]:
 
 
 def full_path(scope: Mapping[str, Any]) -> str:
-    """Give the decoded path with `root_path` in it once, whichever way the server reports it.
+    """Return the decoded path, which contains `root_path` exactly once.
+
+    Some servers include `root_path` in `path` and others leave it out; both are understood.
 
     Args:
         scope: The scope of a connection.
 
-    Source: ASGI WebSocket, connection scope; servers differ, so doing both is ours.
+    Source: ASGI WebSocket, connection scope; this project, for accepting both forms.
     """
     path: str = scope.get("path") or "/"
     if not path.startswith("/"):
@@ -216,13 +218,13 @@ def _server(scope: Mapping[str, Any], scheme: str) -> str:
 
 
 class Headers(Mapping[str, str]):
-    """Header fields: immutable, names matched without case, duplicates kept in their order.
+    """An immutable mapping of header fields that ignores the case of names.
 
-    As a mapping, a name that occurs twice gives its first value; `getlist` gives all.
-    Bytes are latin-1.
+    Duplicates keep their order. Indexing returns the first value of a name that occurs several
+    times; `getlist()` returns all of them. Bytes are decoded as latin-1.
 
     Args:
-        headers: A mapping or pairs, str or bytes.
+        headers: A mapping or pairs, with names and values as str or bytes.
 
     Source: RFC 9110, 5.1 and 5.3; ASGI WebSocket, connection scope.
     """
@@ -273,15 +275,18 @@ class Headers(Mapping[str, str]):
         return f"Headers({self._pairs!r})"
 
     def getlist(self, name: str) -> list[str]:
-        """Give every value of a header, in the order they came; `[]` if there is none.
+        """Return all values of a header, in their order of arrival.
 
         Args:
-            name: The header's name in any case.
+            name: The name of the header, in any case.
+
+        Returns:
+            The values; an empty list if the header is missing.
         """
         return list(self._values.get(name.lower(), ()))
 
     def multi_items(self) -> list[tuple[str, str]]:
-        """Give every name and value, duplicates included, in the order they came."""
+        """Return all pairs of name and value, including duplicates, in their order of arrival."""
         return self._pairs
 
 
@@ -309,7 +314,7 @@ HeaderItems = (
 def acceptable_headers(
     headers: HeaderItems | None, own: frozenset[bytes] = frozenset()
 ) -> list[tuple[bytes, bytes]]:
-    """Give the headers as a list of byte pairs with lower-case names, in their order.
+    """Return the headers as a list of byte pairs with lower-case names, in their order.
 
     Args:
         headers: A mapping or pairs, names and values str or bytes; None means none.
@@ -338,7 +343,7 @@ def _acceptable(pair: Sequence[str | bytes], own: frozenset[bytes]) -> tuple[byt
     if name.startswith(b"sec-websocket-") and name not in own:
         raise ValueError(
             f"expected a header that is not part of the handshake itself, got {pair[0]!r}; "
-            "a subprotocol is named with subprotocol="
+            "pass a subprotocol as subprotocol="
         )
     if _UNSAFE.search(value):
         raise ValueError(f"expected no CR, LF or NUL in header {pair[0]!r}, got {pair[1]!r}")
@@ -357,15 +362,15 @@ def _header_bytes(part: str | bytes, name: str | bytes) -> bytes:
 
 
 class QueryParams(Mapping[str, str]):
-    """Query parameters: immutable, duplicates kept in their order.
+    """An immutable mapping of query parameters.
 
-    As a mapping, a name that occurs twice gives its last value; `getlist` gives all.
-    `str()` gives the query back in one normal form.
+    Duplicates keep their order. Indexing returns the last value of a name that occurs several
+    times; `getlist()` returns all of them. `str()` returns the query in a normalized form.
 
     Args:
-        query: The query without its `?`, as str or bytes, or a mapping, or pairs.
+        query: The query without its `?`, as str or bytes, or a mapping, or pairs of str.
 
-    Source: WHATWG URL, 5.1; that the last one counts is what Starlette does.
+    Source: WHATWG URL, 5.1; Starlette, for the last value.
     """
 
     __slots__ = ("_pairs", "_values")
@@ -397,25 +402,28 @@ class QueryParams(Mapping[str, str]):
         return f"QueryParams({str(self)!r})"
 
     def getlist(self, name: str) -> list[str]:
-        """Give every value of a parameter, in the order they came; `[]` if there is none.
+        """Return all values of a parameter, in their order of arrival.
 
         Args:
-            name: The parameter's name, in the case it was written.
+            name: The name of the parameter; its case matters.
+
+        Returns:
+            The values; an empty list if the parameter is missing.
         """
         return list(self._values.get(name, ()))
 
     def multi_items(self) -> list[tuple[str, str]]:
-        """Give every name and value, duplicates included, in the order they came."""
+        """Return all pairs of name and value, including duplicates, in their order of arrival."""
         return list(self._pairs)
 
 
 class State:
-    """What the lifespan of an application put into the scope, as attributes.
+    """The state of the application's lifespan, as attributes.
 
-    Reading, setting and deleting an attribute changes `scope["state"]` itself.
+    Reading, setting or deleting an attribute reads or changes `scope["state"]` itself.
 
     Args:
-        scope: The scope of a connection; a missing state begins empty.
+        scope: The scope of a connection; if it has no state, an empty one is added.
 
     Source: Starlette; ASGI Lifespan, "Lifespan State".
     """

@@ -27,7 +27,7 @@ NO_FRAME: End = (1006, "")
 
 
 class Ending(ScopeView):
-    """A view of the scope that also knows how the connection has ended."""
+    """A view of the scope that also knows how the connection ended."""
 
     client_state: WebSocketState
     application_state: WebSocketState
@@ -39,13 +39,13 @@ class Ending(ScopeView):
 
     @property
     def close_code(self) -> int | None:
-        """The code of the connection's end; None while it lives."""
+        """The close code with which the connection ended; None while it is open."""
         end = self._sent or self._left or self._lost
         return end and end[0]
 
     @property
     def close_reason(self) -> str | None:
-        """The reason of the connection's end; None while it lives."""
+        """The close reason with which the connection ended; None while it is open."""
         end = self._sent or self._left or self._lost
         return end and end[1]
 

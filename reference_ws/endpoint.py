@@ -23,13 +23,13 @@ _log = logging.getLogger("reference_ws.routing")
 
 
 async def serve(endpoint: Endpoint | None, websocket: WebSocket) -> None:
-    """Run an endpoint and close what it leaves open; None is a path that nobody knows.
+    """Run an endpoint and close the socket afterwards if the endpoint left it open.
 
     Args:
-        endpoint: The endpoint.
+        endpoint: The endpoint; None for an unknown path, which is refused.
         websocket: Its socket.
 
-    Source: ours.
+    Source: this project.
     """
     if endpoint is None:
         await _refuse(websocket, "Not Found", 404)
@@ -53,7 +53,7 @@ async def _end_after(error: Exception, websocket: WebSocket) -> None:
     if failures := [cause for cause in causes if _is_failure(cause, websocket)]:
         after_close = all("WebSocketDisconnected" in _kinds(cause) for cause in failures)
         own_end = after_close and _is(websocket.application_state, "DISCONNECTED")
-        how = "went on after its own close" if own_end else "failed"
+        how = "used the socket after closing it" if own_end else "failed"
         _log.error("%s: the endpoint %s", _path(websocket), how, exc_info=error)
         await _end(websocket, 1011)
         return
@@ -109,7 +109,11 @@ async def _end_as_asked(error: Any, websocket: WebSocket) -> None:
         with _client_may_have_left():
             await websocket.close(error.code, error.reason)
     except (TypeError, ValueError):  # an exception of another package, which does not check
-        _log.error("%s: expected a code to close with", _path(websocket), exc_info=error)
+        _log.error(
+            "%s: expected a close code and reason that can be sent",
+            _path(websocket),
+            exc_info=error,
+        )
         await _end(websocket, 1011)
 
 

@@ -34,13 +34,15 @@ def printable(text: str) -> str:
 
 
 class WebSocketDisconnect(Exception):
-    """The connection ended; `str()` says how, for example `1001 going away: bye`.
+    """The connection has ended.
+
+    `str()` returns a readable form, for example `1001 going away: bye`.
 
     Args:
-        code: The close code, 1000 unless given.
-        reason: The close reason; None means none and is kept as `""`.
+        code: The close code as an int, 1000 by default.
+        reason: The close reason as a str; None is stored as `""`.
 
-    Source: what Starlette, Lilya and Yaat document; the readable text is ours.
+    Source: Starlette, Lilya, Yaat; this project, for the readable form.
     """
 
     def __init__(self, code: int = 1000, reason: str | None = None) -> None:
@@ -54,29 +56,32 @@ class WebSocketDisconnect(Exception):
 
 
 class WebSocketDisconnected(WebSocketDisconnect, RuntimeError):
-    """The socket was used after its end; code and reason are those of that end.
+    """The socket was used after its connection had ended.
 
-    It is both: `except WebSocketDisconnect` catches every end of a connection, and
-    `except RuntimeError` every step that was not legal.
+    `code` and `reason` are those with which the connection ended. The exception has two base
+    classes: `except WebSocketDisconnect` catches it together with all other ends of a
+    connection, and `except RuntimeError` together with all other illegal calls.
 
-    Source: ours.
+    Source: this project.
     """
 
 
 class WebSocketException(Exception):
-    """Raise it anywhere below an endpoint, and the router closes with its code and reason.
+    """An exception with which an endpoint closes the connection.
 
-    Before the accept it refuses the handshake. It is a decision, not a failure: it is not logged.
+    Raise it in an endpoint, or in any code that the endpoint calls. The router catches it and
+    closes the connection with its code and reason, or refuses the handshake if it has not been
+    accepted. The exception is a decision of your application, so the router does not log it.
 
     Args:
-        code: The close code, as for `WebSocket.close`.
-        reason: The close reason, as for `WebSocket.close`.
+        code: The close code, as for `WebSocket.close()`; 1008 by default.
+        reason: The close reason, as for `WebSocket.close()`.
 
     Raises:
-        TypeError: An argument is of the wrong type.
-        ValueError: An argument may not be sent.
+        TypeError: The code is not an int, or the reason is not a str.
+        ValueError: The code or the reason cannot be sent.
 
-    Source: Starlette; that the arguments are checked is ours.
+    Source: Starlette; this project, for checking the arguments.
     """
 
     def __init__(self, code: int = 1008, reason: str | None = None) -> None:
@@ -89,15 +94,15 @@ class WebSocketException(Exception):
 
 
 class WrongFrameKind(ValueError):
-    """A text message arrived where a binary one was wanted, or the other way round.
+    """A text message arrived where a binary message was expected, or the other way round.
 
-    The message is not lost and the connection stays open.
+    The exception holds the message, and the connection stays open.
 
     Args:
-        expected: The kind that was wanted, `"text"` or `"bytes"`.
-        payload: What arrived instead; None if the message carried nothing at all.
+        expected: The expected kind, `"text"` or `"bytes"`.
+        payload: The payload that arrived, as str or bytes; None if the message had no payload.
 
-    Source: ours.
+    Source: this project.
     """
 
     def __init__(self, expected: str, payload: str | bytes | None) -> None:
@@ -107,7 +112,7 @@ class WrongFrameKind(ValueError):
 
     def __str__(self) -> str:
         if self.payload is None:
-            got = "a message with neither"
+            got = "a message with neither text nor bytes"
         else:  # cut: logs stay readable, and the whole payload is on the exception
             shown = repr(self.payload[:60]) + ("…" if len(self.payload) > 60 else "")
             got = f"{'text' if isinstance(self.payload, str) else 'bytes'} {shown}"

@@ -56,10 +56,10 @@ _decoder = JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
 
 
 def encode(data: Any) -> str:
-    """Give `data` as compact JSON.
+    """Return `data` as compact JSON.
 
     Args:
-        data: Anything JSON can say.
+        data: Any value that JSON can represent.
 
     Raises:
         TypeError: Something in it has no JSON form.
@@ -69,14 +69,14 @@ def encode(data: Any) -> str:
     try:
         text = _encoder.encode(data)
     except RecursionError:
-        raise ValueError("expected JSON that nests less deep") from None
+        raise ValueError("expected JSON with fewer nested levels") from None
     if not text.isascii():
         text.encode()  # a lone surrogate has no UTF-8 form: UnicodeEncodeError, a ValueError
     return text
 
 
 def kind_of(mode: str) -> Literal["text", "bytes"]:
-    """Give the kind of message that a JSON mode means.
+    """Return the kind of message for a JSON mode.
 
     Args:
         mode: `"text"`, or `"binary"`, which `"bytes"` also names.
@@ -126,7 +126,7 @@ def decode(data: str | bytes) -> Any:
     except JSONDecodeError:
         raise
     except RecursionError:
-        raise JSONDecodeError("expected JSON that nests less deep", text, 0) from None
+        raise JSONDecodeError("expected JSON with fewer nested levels", text, 0) from None
     except ValueError as error:  # not finite, or an int of more digits than Python reads
         raise JSONDecodeError(str(error), text, _position(text)) from None
 

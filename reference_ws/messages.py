@@ -15,14 +15,14 @@ _CONNECTED = WebSocketState.CONNECTED
 
 
 def channel(name: str, given: object) -> Callable[..., Any]:
-    """Give what stands in for a channel that was not given: it says that it is not there.
+    """Return a replacement for a callable that was not passed; calling it raises RuntimeError.
 
     Args:
         name: `receive` or `send`.
-        given: What was given in its place; None is nothing.
+        given: The value that was passed; None if it was left out.
 
     Raises:
-        TypeError: Something was given that cannot be called.
+        TypeError: The value is not callable.
     """
     if given is not None:
         raise TypeError(f"expected {name} as a callable, got {given!r}")

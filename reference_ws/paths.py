@@ -33,7 +33,7 @@ class Pattern:
 
     def __init__(self, path: str) -> None:
         if not isinstance(path, str):
-            raise TypeError(f"expected a path as a str first, got {path!r}")
+            raise TypeError(f"expected a str as the path, got {path!r}")
         if not path.startswith("/"):
             raise ValueError(f"expected a path that begins with '/', got {path!r}")
         self._parameters: dict[str, str] = {}
@@ -51,8 +51,10 @@ class Pattern:
         self._literals.append(text)
 
     def _parameter(self, path: str, name: str, kind: str) -> None:
-        if not name.isidentifier() or name in self._parameters:
-            raise ValueError(f"expected each parameter with a name of its own, got {path!r}")
+        if not name.isidentifier():
+            raise ValueError(f"expected an identifier as the name of a parameter, got {path!r}")
+        if name in self._parameters:
+            raise ValueError(f"expected a different name for each parameter, got {path!r}")
         if kind not in _CONVERTERS:
             raise ValueError(
                 f"expected a parameter type of {', '.join(_CONVERTERS)}, got {kind!r} in {path!r}"

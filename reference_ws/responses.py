@@ -18,20 +18,19 @@ _HANDSHAKE = frozenset([b"sec-websocket-version"])
 
 
 class Response:
-    """An HTTP response whose body is known at once.
+    """An HTTP response with a body that is sent in one piece.
 
     Args:
-        content: The body; a str is sent as UTF-8, None is no body.
-        status_code: The HTTP status, 200 to 599.
-        headers: Headers to add, a mapping or pairs, str or bytes.
-        media_type: The content type; `text/*` gets `; charset=utf-8`.
+        content: The body; a str is encoded as UTF-8, and None is an empty body.
+        status_code: The HTTP status, an int from 200 to 599.
+        headers: Headers to add, a mapping or pairs, as str or bytes.
+        media_type: The content type; `; charset=utf-8` is appended to `text/*`.
 
     Raises:
-        TypeError: An argument is of the wrong type.
-        ValueError: The status or a header may not be sent.
+        TypeError: An argument has the wrong type.
+        ValueError: The status or a header cannot be sent.
 
-    Source: ASGI HTTP, Response Start and Response Body; the arguments are those that
-    Starlette and Lilya document.
+    Source: ASGI HTTP, Response Start and Response Body; Starlette and Lilya, for the arguments.
     """
 
     media_type: str | None = None
@@ -59,48 +58,50 @@ class Response:
 
     @property
     def raw_headers(self) -> list[tuple[bytes, bytes]]:
-        """The headers under the name that Starlette gives to its byte pairs."""
+        """The headers as pairs of bytes, under the name that Starlette uses."""
         return self.headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the response; to a WebSocket handshake it is sent as a denial.
+        """Send the response; to a WebSocket handshake, send it as a denial response.
 
-        Where the server lacks the denial extension the handshake is refused with a close,
-        which the client sees as HTTP 403.
+        If the server does not support denial responses, the handshake is refused with
+        `websocket.close`, and the client receives HTTP 403.
 
         Args:
             scope: The connection scope, of type `http` or `websocket`.
-            receive: The receive callable; not called.
+            receive: The receive callable, which is not called.
             send: The send callable.
 
         Raises:
-            ValueError: The scope is of another type.
+            ValueError: The scope has another type.
+
+        Source: ASGI HTTP; ASGI WebSocket, Denial Response extension.
         """
         await _send(scope, send, self, _one(self.body))
 
 
 class PlainTextResponse(Response):
-    """A response of type `text/plain`; the arguments are those of `Response`."""
+    """An HTTP response of type `text/plain`, with the same arguments as `Response`."""
 
     media_type = "text/plain"
 
 
 class JSONResponse(Response):
-    """A response of type `application/json`.
+    """An HTTP response with a JSON body, of type `application/json`.
 
     Args:
-        content: Anything JSON can say.
-        status_code: The HTTP status, 200 to 599.
-        headers: Headers to add, a mapping or pairs, str or bytes.
-        media_type: The content type.
+        content: Any value that JSON can represent.
+        status_code: The HTTP status, an int from 200 to 599.
+        headers: Headers to add, a mapping or pairs, as str or bytes.
+        media_type: The content type, `application/json` by default.
 
     Raises:
-        TypeError: Something in the content has no JSON form, or an argument is of the
-            wrong type.
-        ValueError: The content holds NaN, Infinity or a lone surrogate, or the status or a
-            header may not be sent.
+        TypeError: JSON cannot represent a part of the content, or an argument has the wrong
+            type.
+        ValueError: The content contains NaN, Infinity or a lone surrogate, or the status or a
+            header cannot be sent.
 
-    Source: as `Response`; RFC 8259.
+    Source: ASGI HTTP, Response Start and Response Body; RFC 8259.
     """
 
     media_type = "application/json"
@@ -116,19 +117,19 @@ class JSONResponse(Response):
 
 
 class StreamingResponse:
-    """An HTTP response whose body comes in parts.
+    """An HTTP response with a body that is sent in chunks.
 
     Args:
-        content: The parts, str or bytes, from an iterable or an async iterable.
-        status_code: The HTTP status, 200 to 599.
-        headers: Headers to add, a mapping or pairs, str or bytes.
-        media_type: The content type; `text/*` gets `; charset=utf-8`.
+        content: An iterable or an async iterable of chunks, each a str or bytes.
+        status_code: The HTTP status, an int from 200 to 599.
+        headers: Headers to add, a mapping or pairs, as str or bytes.
+        media_type: The content type; `; charset=utf-8` is appended to `text/*`.
 
     Raises:
-        TypeError: An argument is of the wrong type.
-        ValueError: The status or a header may not be sent.
+        TypeError: An argument has the wrong type.
+        ValueError: The status or a header cannot be sent.
 
-    Source: as `Response`.
+    Source: ASGI HTTP, Response Start and Response Body; Starlette and Lilya, for the arguments.
     """
 
     def __init__(
@@ -145,22 +146,24 @@ class StreamingResponse:
 
     @property
     def raw_headers(self) -> list[tuple[bytes, bytes]]:
-        """The headers under the name that Starlette gives to its byte pairs."""
+        """The headers as pairs of bytes, under the name that Starlette uses."""
         return self.headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the response, part by part; to a WebSocket handshake it is sent as a denial.
+        """Send the response in chunks; to a WebSocket handshake, send it as a denial response.
 
-        A generator is closed at the end, also if sending fails or is cancelled.
+        If `content` is a generator, it is closed afterwards, even if sending fails or is cancelled.
 
         Args:
             scope: The connection scope, of type `http` or `websocket`.
-            receive: The receive callable; not called.
+            receive: The receive callable, which is not called.
             send: The send callable.
 
         Raises:
-            ValueError: The scope is of another type.
-            TypeError: A part is neither str nor bytes; it was not sent.
+            ValueError: The scope has another type.
+            TypeError: A chunk is not str or bytes; that chunk was not sent.
+
+        Source: ASGI HTTP; ASGI WebSocket, Denial Response extension.
         """
         parts: Any = self.content
         parts = aiter(parts) if isinstance(parts, AsyncIterable) else iter(parts)

@@ -19,21 +19,24 @@ __all__ = ["WebSocketRouter"]
 
 
 class WebSocketRouter:
-    """An ASGI application that gives each path its endpoint.
+    """An ASGI application that calls an endpoint for each path.
 
-    An endpoint that returns closes the connection with 1000, one that raises with 1011.
-    A path nobody knows is refused with HTTP 404 where the server can, else 403.
+    When an endpoint returns, the router closes the connection with 1000; when it raises, with
+    1011. For an unknown path, the router refuses the handshake with HTTP 404 if the server
+    supports denial responses, otherwise with 403.
 
     Args:
-        websocket_class: What the endpoints are given; called as `WebSocket` is.
-        lifespan: Called with the router; gives an async context manager that is entered at
-            start-up and left at shut-down. What it yields is in `scope["state"]`.
+        websocket_class: The class of the sockets that the endpoints receive; it is called like
+            `WebSocket`.
+        lifespan: A callable that takes the router and returns an async context manager. The
+            router enters it at startup and leaves it at shutdown; the value that it yields is
+            available as `scope["state"]`.
 
     Raises:
-        TypeError: The class or the lifespan cannot be called.
+        TypeError: The class or the lifespan is not callable.
 
-    Source: Yaat for the methods, Starlette for the lifespan; what a failing endpoint sends
-    is ours.
+    Source: Yaat, for the methods; Starlette, for the lifespan; this project, for the close code
+    of a failed endpoint.
     """
 
     def __init__(
@@ -51,13 +54,14 @@ class WebSocketRouter:
         self._mounts: list[tuple[str, ASGIApp, bool]] = []
 
     def websocket_route(self, path: str) -> Callable[[Endpoint], Endpoint]:
-        """Give a decorator that adds an endpoint and leaves it as it is.
+        """Return a decorator that adds a route and returns the endpoint unchanged.
 
         Args:
-            path: The path, with parameters such as `{name}`, `{name:int}`, `{name:path}`.
+            path: The path, which can contain parameters such as `{name}`, `{name:int}` and
+                `{name:path}`.
 
         Raises:
-            TypeError: The path is not a str.
+            TypeError: The path is not a str, or the decorated object is not an async callable.
             ValueError: The path does not begin with `/`, or a parameter is malformed.
 
         Source: Yaat.
@@ -71,14 +75,15 @@ class WebSocketRouter:
         return decorate
 
     def add_websocket_route(self, path: str, handler: Endpoint) -> None:
-        """Add an endpoint; the first route that fits a path wins.
+        """Add a route; the first route that matches a path is used.
 
         Args:
-            path: The path, with parameters such as `{name}`, `{name:int}`, `{name:path}`.
-            handler: An async callable that takes the socket.
+            path: The path, which can contain parameters such as `{name}`, `{name:int}` and
+                `{name:path}`.
+            handler: The endpoint, an async callable that takes the socket.
 
         Raises:
-            TypeError: The path is not a str, the handler is missing or is no async callable.
+            TypeError: The path is not a str, or the handler is missing or is not an async callable.
             ValueError: The path does not begin with `/`, or a parameter is malformed.
 
         Source: Yaat.
@@ -86,18 +91,19 @@ class WebSocketRouter:
         self._routes.append((Pattern(path), _endpoint(handler)))
 
     def mount(self, prefix: str, router: ASGIApp, websocket: bool = True) -> None:
-        """Give every path below `prefix` to another router or ASGI application.
+        """Forward all paths below a prefix to another router or ASGI application.
 
-        The prefix moves to `root_path`, as ASGI has it, so that URLs stay whole. Routes of
-        this router go first, then mounts in the order in which they were added.
+        The prefix is appended to `root_path`, so URLs stay complete. The routes of this router are
+        tried first, then the mounted applications in the order in which they were added.
 
         Args:
-            prefix: The prefix, with or without slashes around it; `"/"` is every path.
+            prefix: The prefix, with or without slashes around it; `"/"` matches all paths.
             router: A `WebSocketRouter` or another ASGI application.
-            websocket: Whether it gets WebSockets as well; if not, plain HTTP only.
+            websocket: True to forward WebSocket connections and HTTP requests, False to forward
+                only HTTP requests.
 
         Raises:
-            TypeError: The prefix is not a str, or the router cannot be called.
+            TypeError: The prefix is not a str, or the router is not callable.
             ValueError: The prefix is empty.
 
         Source: Yaat; ASGI, `root_path`.
@@ -114,15 +120,18 @@ class WebSocketRouter:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a connection.
 
-        Plain HTTP gets 426 on a known path and 404 elsewhere; lifespan works.
+        A plain HTTP request receives 426 on a known path and 404 on any other path. The lifespan
+        protocol is supported.
 
         Args:
-            scope: The connection scope.
+            scope: The connection scope, of type `websocket`, `http` or `lifespan`.
             receive: The server's receive callable.
             send: The server's send callable.
 
         Raises:
-            ValueError: The scope is of a type that is not known.
+            ValueError: The scope has another type.
+
+        Source: ASGI WebSocket; ASGI HTTP; ASGI Lifespan.
         """
         kind = scope.get("type")
         if kind == "lifespan":

@@ -12,14 +12,14 @@ __all__ = ["ScopeView", "acceptable_subprotocol", "websocket_scope"]
 
 
 class ScopeView(Mapping[str, Any]):
-    """A read-only mapping over a connection scope, and its parts as values.
+    """A read-only mapping of a connection scope, with its parts as attributes.
 
     Args:
-        scope: The connection scope; its type must be `websocket`.
+        scope: The connection scope, of type `websocket`.
 
     Raises:
-        TypeError: The scope is no mapping.
-        ValueError: The scope is of another type.
+        TypeError: The scope is not a mapping.
+        ValueError: The scope has another type.
     """
 
     # Not cached_property: on Python 3.11 it takes a lock, which costs more than most of the values.
@@ -44,7 +44,7 @@ class ScopeView(Mapping[str, Any]):
 
     @property
     def url(self) -> URL:
-        """The URL that the client asked for; a `str` (Starlette, Lilya, Yaat)."""
+        """The URL that the client requested, which is a `str` (Starlette, Lilya, Yaat)."""
         if self._url is None:
             self._url = URL.from_scope(self.scope)
         return self._url
@@ -58,43 +58,43 @@ class ScopeView(Mapping[str, Any]):
 
     @property
     def query_params(self) -> QueryParams:
-        """The parameters of the query (ASGI WebSocket, connection scope)."""
+        """The query parameters (ASGI WebSocket, connection scope)."""
         if self._query_params is None:
             self._query_params = QueryParams(self.scope.get("query_string") or b"")
         return self._query_params
 
     @property
     def path_params(self) -> dict[str, Any]:
-        """What the router took from the path; empty without a router (Starlette, Lilya)."""
+        """The parameters that the router read from the path, if any (Starlette, Lilya)."""
         params: dict[str, Any] = self.scope.get("path_params") or {}
         return params
 
     @property
     def state(self) -> State:
-        """What the lifespan put into `scope["state"]`, as attributes (Starlette)."""
+        """The state of the application's lifespan, `scope["state"]`, as attributes (Starlette)."""
         return State(self.scope)
 
     @property
     def subprotocols(self) -> list[str]:
-        """What the client offered, its favourite first (ASGI WebSocket, connection scope)."""
+        """The subprotocols that the client offered, in its order of preference (ASGI WebSocket)."""
         return list(self.scope.get("subprotocols") or ())
 
     @property
     def client(self) -> Address | None:
-        """The address of the client, None if the server does not know it (ASGI WebSocket)."""
+        """The address of the client; None if the server does not know it (ASGI WebSocket)."""
         address = self.scope.get("client")
         return address and Address(address[0], int(address[1] or 0))
 
 
 def websocket_scope(scope: Scope) -> Scope:
-    """Give the scope as it is if it is one of a WebSocket connection.
+    """Return the scope unchanged if it belongs to a WebSocket connection.
 
     Args:
         scope: The connection scope.
 
     Raises:
-        TypeError: It is no mapping.
-        ValueError: It is of another type.
+        TypeError: It is not a mapping.
+        ValueError: It has another type.
     """
     if type(scope) is not dict and not isinstance(scope, Mapping):
         raise TypeError(f"expected a scope as a mapping, got {scope!r}")
@@ -104,11 +104,11 @@ def websocket_scope(scope: Scope) -> Scope:
 
 
 def acceptable_subprotocol(subprotocol: str | None, offered: Sequence[str]) -> str | None:
-    """Give the subprotocol if the client offered it; None means none.
+    """Return the subprotocol if the client offered it, and None for None.
 
     Args:
         subprotocol: The name to agree on.
-        offered: What the client offered.
+        offered: The subprotocols that the client offered.
 
     Raises:
         TypeError: It is not a str.

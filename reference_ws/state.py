@@ -15,9 +15,9 @@ __all__ = ["RECEIVE", "SEND", "WebSocketState", "refuse", "step"]
 
 
 class WebSocketState(Enum):
-    """How far one side has come.
+    """The state of one side of a connection.
 
-    Source: the members are those that Starlette documents.
+    Source: Starlette.
     """
 
     CONNECTING = 0
@@ -43,7 +43,7 @@ RECEIVE: Table = {
     CONNECTED: {"websocket.receive": CONNECTED, "websocket.disconnect": DISCONNECTED},
     DISCONNECTED: {},
 }
-"""By `client_state`: what may arrive, and the state that follows (ASGI WebSocket)."""
+"""For each `client_state`, the messages that can arrive and the next state (ASGI WebSocket)."""
 
 SEND: Table = {
     CONNECTING: {
@@ -55,7 +55,7 @@ SEND: Table = {
     RESPONSE: {MORE_BODY: RESPONSE, LAST_BODY: DISCONNECTED},
     DISCONNECTED: {},
 }
-"""By `application_state`: what may be sent, and the state that follows (ASGI WebSocket)."""
+"""For each `application_state`, the messages to send and the next state (ASGI WebSocket)."""
 
 BEFORE_PAYLOAD: tuple[Mapping[WebSocketState, str], ...] = (
     {CONNECTING: "websocket.accept first", RESPONSE: " or ".join(SEND[RESPONSE])},
@@ -82,12 +82,12 @@ def may_read(*states: WebSocketState) -> None:
 
 
 def step(table: Table, state: WebSocketState, message: Mapping[str, Any]) -> WebSocketState:
-    """Give the state that follows when `message` happens in `state`; change nothing.
+    """Return the state after a message; nothing else changes.
 
     Args:
         table: `RECEIVE` or `SEND`.
-        state: The state of that side now.
-        message: The ASGI message.
+        state: The present state of that side.
+        message: The ASGI message, a mapping with the key `type`.
 
     Raises:
         RuntimeError: The message is not legal in this state.
@@ -105,12 +105,12 @@ def step(table: Table, state: WebSocketState, message: Mapping[str, Any]) -> Web
 
 
 def refuse(expected: str, got: object, state: WebSocketState) -> NoReturn:
-    """Raise the one error for every illegal step.
+    """Raise the error for an illegal call.
 
     Args:
-        expected: What would have been legal.
-        got: What was tried.
-        state: The state in which it was tried.
+        expected: The calls or messages that are legal, for the text of the error.
+        got: The call or message that was refused.
+        state: The state in which it was refused.
 
     Raises:
         RuntimeError: Always.

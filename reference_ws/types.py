@@ -8,16 +8,16 @@ from typing import Any
 __all__ = ["ASGIApp", "Message", "Receive", "Scope", "Send"]
 
 Scope = MutableMapping[str, Any]
-"""What the server knows of a connection before any message (ASGI, Applications)."""
+"""The information that the server has about a connection before any event (ASGI, Applications)."""
 
 Message = MutableMapping[str, Any]
-"""One event, either way; its `type` key says which (ASGI, Events)."""
+"""An event in either direction; its key `type` names the event (ASGI, Events)."""
 
 Receive = Callable[[], Awaitable[Message]]
-"""Gives the next event from the client (ASGI, Applications)."""
+"""An async callable that returns the next event from the client (ASGI, Applications)."""
 
 Send = Callable[[Message], Awaitable[None]]
-"""Takes one event for the client (ASGI, Applications)."""
+"""An async callable that sends an event to the client (ASGI, Applications)."""
 
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 """An application in the single-callable form of ASGI 3.0 (ASGI, Applications)."""

@@ -1,6 +1,6 @@
 """The WebSocket class: one connection as an application sees it.
 
-Which step is legal when stands in `state`; this file only does the steps.
+Which step is legal in which state is a table in `state`; this file only does the steps.
 A plain socket goes straight to the server's channels; `layered` serves subclasses.
 """
 
@@ -41,34 +41,33 @@ _CONNECTING, _CONNECTED, _DISCONNECTED, _ = WebSocketState
 
 
 class WebSocket(Ending):
-    """One WebSocket connection, and a read-only mapping over its scope.
+    """A WebSocket connection, which is also a read-only mapping of its scope.
 
-    Two sockets are equal only if they are the same object, and a socket can be a
-    member of a set.
+    A socket equals only itself, and you can put it into a set.
 
     Args:
-        scope: The connection scope; its type must be `websocket`.
-        receive: The server's receive callable; without it the scope can still be read.
-        send: The server's send callable; without it the scope can still be read.
+        scope: The connection scope, of type `websocket`.
+        receive: The server's receive callable; you can read the scope without it.
+        send: The server's send callable; you can read the scope without it.
 
     Attributes:
-        scope: The scope as it was given.
-        client_state: What has arrived from the client so far.
-        application_state: What the application has sent so far.
+        scope: The scope that you passed.
+        client_state: The state of the client's side, from the messages received so far.
+        application_state: The state of the application's side, from the messages sent so far.
 
     Raises:
-        TypeError: The scope is no mapping, or a channel cannot be called.
-        ValueError: The scope is of another type.
+        TypeError: The scope is not a mapping, or `receive` or `send` is not callable.
+        ValueError: The scope has another type.
 
-    Source: what Starlette, Lilya and Yaat document; the two channels being optional is
-    what Starlette documents, the errors and the close attributes are ours.
+    Source: Starlette, Lilya, Yaat; Starlette, for the optional callables; this project, for the
+    errors and for the attributes about closing.
     """
 
     encode_json: Callable[[Any], str | bytes] = staticmethod(encode)
-    """Makes the JSON of `send_json`; a subclass may put another codec here."""
+    """Encodes the JSON for `send_json()`; override it to use another codec."""
 
     decode_json: Callable[[str | bytes], Any] = staticmethod(decode)
-    """Reads the JSON of `receive_json` and `iter_json`; a subclass may put another codec here."""
+    """Decodes the JSON for `receive_json()` and `iter_json()`; override it to use another codec."""
 
     _overrides = False  # whether a subclass has a receive or a send of its own
 
@@ -95,16 +94,17 @@ class WebSocket(Ending):
     # Raw messages
 
     async def receive(self) -> Message:
-        """Give the next message as the server sent it, and move the state with it.
+        """Return the next message as the server sent it, and update `client_state`.
 
-        After one's own close it stays legal until the disconnect has been seen.
+        After you have closed the connection, you can call it until it returns
+        `websocket.disconnect`.
 
         Raises:
-            WebSocketDisconnected: The disconnect has been seen already.
-            RuntimeError: The message is not legal in this state, or the socket has no
-                receive channel.
+            WebSocketDisconnected: `websocket.disconnect` has already been received.
+            RuntimeError: The message is not legal in this state (see `state.RECEIVE`), or the
+                socket has no receive callable.
 
-        Source: ASGI WebSocket; what is refused stands in `state.RECEIVE`.
+        Source: ASGI WebSocket.
         """
         if self.client_state is _DISCONNECTED:
             raise self._ended()
@@ -121,21 +121,22 @@ class WebSocket(Ending):
         return message
 
     async def send(self, message: Message) -> None:
-        """Send a message as it is, and move the state with it; only its type is checked.
+        """Send a message unchanged, and update `application_state`; only the type is checked.
 
-        A send that is cancelled, or raises anything but an OSError, gives the state back as it
-        was; a cancelled close may have been sent all the same. An OSError ends sending.
+        If the send is cancelled, or raises anything other than OSError, the former state is
+        restored; note that a cancelled close can still have reached the client. After an OSError,
+        nothing more can be sent.
 
         Args:
-            message: The ASGI message.
+            message: The ASGI message, a mapping with the key `type`.
 
         Raises:
-            WebSocketDisconnected: The connection had ended.
-            WebSocketDisconnect: The server met an OSError: the client is gone.
-            RuntimeError: The message is not legal in this state, or the socket has no
-                send channel.
+            WebSocketDisconnected: The connection had already ended.
+            WebSocketDisconnect: The client has disconnected: the server raised OSError.
+            RuntimeError: The message is not legal in this state (see `state.SEND`), or the
+                socket has no send callable.
 
-        Source: ASGI WebSocket; what is refused stands in `state.SEND`.
+        Source: ASGI WebSocket.
         """
         following = self._legal(message)
         former, self.application_state = self.application_state, following
@@ -152,17 +153,19 @@ class WebSocket(Ending):
     async def accept(
         self, subprotocol: str | None = None, headers: HeaderItems | None = None
     ) -> None:
-        """Accept the handshake; receives a pending connect first.
+        """Accept the handshake.
+
+        A pending `websocket.connect` is received first.
 
         Args:
-            subprotocol: One of those that the client offered, or None.
-            headers: Headers to add, a mapping or pairs, str or bytes.
+            subprotocol: One of the subprotocols that the client offered, or None.
+            headers: Headers to add, a mapping or pairs, as str or bytes.
 
         Raises:
-            TypeError: An argument is of the wrong type; nothing was received or sent.
-            ValueError: An argument may not be sent; nothing was received or sent.
-            WebSocketDisconnect: The client is gone.
-            RuntimeError: The handshake has been answered already.
+            TypeError: An argument has the wrong type; nothing was received or sent.
+            ValueError: An argument cannot be sent; nothing was received or sent.
+            WebSocketDisconnect: The client has disconnected.
+            RuntimeError: The handshake has already been answered.
 
         Source: ASGI WebSocket, Accept; RFC 6455, 4.2.2.
         """
@@ -174,17 +177,19 @@ class WebSocket(Ending):
         await self._answer(message)
 
     async def send_denial_response(self, response: ASGIApp) -> None:
-        """Refuse the handshake with an HTTP response; receives a pending connect first.
+        """Refuse the handshake with an HTTP response.
+
+        A pending `websocket.connect` is received first.
 
         Args:
-            response: An ASGI HTTP response or application; it is called with an `http` scope.
+            response: An ASGI HTTP response or application, which is called with an `http` scope.
 
         Raises:
-            TypeError: The response cannot be called.
-            RuntimeError: The server lacks the extension, the handshake has been answered
-                already, or the response started nothing or never finished. Unless
-                something was sent, the socket can still be accepted or closed.
-            WebSocketDisconnect: The client is gone.
+            TypeError: The response is not callable.
+            RuntimeError: The server does not support denial responses, the handshake has already
+                been answered, or the response sent no start or no last chunk. If nothing was sent,
+                you can still accept or close the socket.
+            WebSocketDisconnect: The client has disconnected.
 
         Source: ASGI WebSocket, Denial Response extension.
         """
@@ -203,12 +208,12 @@ class WebSocket(Ending):
     # Receiving
 
     async def receive_text(self) -> str:
-        """Give the next text message.
+        """Return the text of the next text message.
 
         Raises:
-            WrongFrameKind: The message was binary; it is in the exception.
-            WebSocketDisconnect: The client is gone.
-            WebSocketDisconnected: The connection had ended.
+            WrongFrameKind: The message was binary; the exception holds it.
+            WebSocketDisconnect: The client has disconnected.
+            WebSocketDisconnected: The connection had already ended.
             RuntimeError: The handshake has not been accepted.
 
         Source: ASGI WebSocket, Receive; Starlette, Lilya, Yaat.
@@ -219,12 +224,12 @@ class WebSocket(Ending):
         return self._payload(await receive(), "text")  # type: ignore[no-any-return]
 
     async def receive_bytes(self) -> bytes:
-        """Give the next binary message.
+        """Return the payload of the next binary message.
 
         Raises:
-            WrongFrameKind: The message was text; it is in the exception.
-            WebSocketDisconnect: The client is gone.
-            WebSocketDisconnected: The connection had ended.
+            WrongFrameKind: The message was text; the exception holds it.
+            WebSocketDisconnect: The client has disconnected.
+            WebSocketDisconnected: The connection had already ended.
             RuntimeError: The handshake has not been accepted.
 
         Source: ASGI WebSocket, Receive; Starlette, Lilya, Yaat.
@@ -235,17 +240,18 @@ class WebSocket(Ending):
         return self._payload(await receive(), "bytes")  # type: ignore[no-any-return]
 
     async def receive_json(self, mode: str = "text") -> Any:
-        """Give the next message, read as JSON.
+        """Return the next message, decoded as JSON.
 
         Args:
-            mode: `"text"`, or `"binary"` (also called `"bytes"`) for JSON in binary messages.
+            mode: The kind of message, `"text"` or `"binary"`; `"bytes"` means the same as
+                `"binary"`.
 
         Raises:
-            json.JSONDecodeError: The message is not JSON; it is in the exception.
-            UnicodeDecodeError: The binary message is not UTF-8; it is in the exception.
-            WrongFrameKind: The message was of the other kind; it is in the exception.
-            WebSocketDisconnect: The client is gone.
-            WebSocketDisconnected: The connection had ended.
+            json.JSONDecodeError: The message does not contain JSON; the exception holds it.
+            UnicodeDecodeError: The binary message is not valid UTF-8; the exception holds it.
+            WrongFrameKind: The message was of the other kind; the exception holds it.
+            WebSocketDisconnect: The client has disconnected.
+            WebSocketDisconnected: The connection had already ended.
             RuntimeError: The mode is unknown, or the handshake has not been accepted.
 
         Source: Starlette, Lilya, Yaat; RFC 8259.
@@ -254,39 +260,45 @@ class WebSocket(Ending):
         return self.decode_json(await receive())
 
     def iter_text(self) -> AsyncIterator[str]:
-        """Iterate over text messages; ends quietly when the connection has ended.
+        """Iterate over text messages until the connection ends.
+
+        The loop ends without an exception, whichever side ended the connection.
 
         Raises:
-            WrongFrameKind: A message was binary; the connection stays usable.
+            WrongFrameKind: A message was binary; the connection stays open.
             RuntimeError: The handshake has not been accepted.
 
-        Source: Starlette, Lilya; that any end is a quiet one is ours.
+        Source: Starlette, Lilya; this project, for ending without an exception in all cases.
         """
         return Payloads(self, "text", None)
 
     def iter_bytes(self) -> AsyncIterator[bytes]:
-        """Iterate over binary messages; ends quietly when the connection has ended.
+        """Iterate over binary messages until the connection ends.
+
+        The loop ends without an exception, whichever side ended the connection.
 
         Raises:
-            WrongFrameKind: A message was text; the connection stays usable.
+            WrongFrameKind: A message was text; the connection stays open.
             RuntimeError: The handshake has not been accepted.
 
-        Source: Starlette, Lilya; that any end is a quiet one is ours.
+        Source: Starlette, Lilya; this project, for ending without an exception in all cases.
         """
         return Payloads(self, "bytes", None)
 
     def iter_json(self, mode: str = "text") -> AsyncIterator[Any]:
-        """Iterate over messages read as JSON; ends quietly when the connection has ended.
+        """Iterate over messages, decoded as JSON, until the connection ends.
+
+        The loop ends without an exception, whichever side ended the connection.
 
         Args:
-            mode: As for `receive_json`.
+            mode: The kind of message, as for `receive_json()`.
 
         Raises:
-            ValueError: A message was not JSON in this mode, as for `receive_json`; the
-                connection stays usable.
+            ValueError: A message does not contain JSON or is of the other kind, as for
+                `receive_json()`; the connection stays open.
             RuntimeError: The mode is unknown, or the handshake has not been accepted.
 
-        Source: Starlette, Lilya; the mode is ours.
+        Source: Starlette, Lilya; this project, for the mode.
         """
         return Payloads(self, kind_of(mode), self.decode_json)
 
@@ -296,13 +308,13 @@ class WebSocket(Ending):
         """Send a text message.
 
         Args:
-            data: The text; `""` is a message too.
+            data: The text as a str; `""` is sent as an empty message.
 
         Raises:
-            TypeError: It is not a str; nothing was sent.
-            ValueError: It holds a lone surrogate; nothing was sent.
-            WebSocketDisconnect: The client is gone.
-            WebSocketDisconnected: The connection had ended.
+            TypeError: The data is not a str; nothing was sent.
+            ValueError: The text contains a lone surrogate; nothing was sent.
+            WebSocketDisconnect: The client has disconnected.
+            WebSocketDisconnected: The connection had already ended.
             RuntimeError: The handshake has not been accepted.
 
         Source: ASGI WebSocket, Send; Starlette, Lilya, Yaat.
@@ -321,12 +333,12 @@ class WebSocket(Ending):
         """Send a binary message.
 
         Args:
-            data: The bytes; `b""` is a message too.
+            data: The payload as bytes, bytearray or memoryview; `b""` is sent as an empty message.
 
         Raises:
-            TypeError: It is not bytes, bytearray or memoryview; nothing was sent.
-            WebSocketDisconnect: The client is gone.
-            WebSocketDisconnected: The connection had ended.
+            TypeError: The data has another type; nothing was sent.
+            WebSocketDisconnect: The client has disconnected.
+            WebSocketDisconnected: The connection had already ended.
             RuntimeError: The handshake has not been accepted.
 
         Source: ASGI WebSocket, Send; Starlette, Lilya, Yaat.
@@ -342,17 +354,19 @@ class WebSocket(Ending):
             raise self._loss() from error
 
     async def send_json(self, data: Any, mode: str = "text") -> None:
-        """Send a message that holds `data` as compact JSON.
+        """Send a message that contains compact JSON.
 
         Args:
-            data: Anything JSON can say.
-            mode: `"text"`, or `"binary"` (also called `"bytes"`) for a binary message.
+            data: Any value that JSON can represent.
+            mode: The kind of message, `"text"` or `"binary"`; `"bytes"` means the same as
+                `"binary"`.
 
         Raises:
-            TypeError: Something in it has no JSON form; nothing was sent.
-            ValueError: It holds NaN, Infinity, a lone surrogate or itself; nothing was sent.
-            WebSocketDisconnect: The client is gone.
-            WebSocketDisconnected: The connection had ended.
+            TypeError: JSON cannot represent the data; nothing was sent.
+            ValueError: The data contains NaN, Infinity, a lone surrogate or itself; nothing was
+                sent.
+            WebSocketDisconnect: The client has disconnected.
+            WebSocketDisconnected: The connection had already ended.
             RuntimeError: The mode is unknown, or the handshake has not been accepted.
 
         Source: Starlette, Lilya, Yaat; RFC 8259.
@@ -364,23 +378,23 @@ class WebSocket(Ending):
     # Closing
 
     async def close(self, code: int = 1000, reason: str | None = None) -> None:
-        """Close the connection, or refuse the handshake; receives a pending connect first.
+        """Close the connection, or refuse the handshake if it has not been answered.
 
-        Does nothing if either side has ended the connection already; its arguments are
-        checked all the same.
+        A pending `websocket.connect` is received first.
+        If either side has already ended the connection, this method validates its arguments and
+        does nothing else.
 
         Args:
-            code: The close code: 1000-1003, 1007-1014 or 3000-4999.
+            code: The close code, an int: 1000-1003, 1007-1014 or 3000-4999.
             reason: The close reason, at most 123 bytes of UTF-8.
 
         Raises:
-            TypeError: An argument is of the wrong type; nothing was sent.
-            ValueError: An argument may not be sent; nothing was sent, the connection stays
-                open.
-            RuntimeError: A denial response is under way.
+            TypeError: An argument has the wrong type; nothing was sent.
+            ValueError: An argument cannot be sent; nothing was sent, and the connection stays open.
+            RuntimeError: A denial response has been started and is not complete.
 
-        Source: ASGI WebSocket, Close; RFC 6455, 5.5.1 and 7.4; that a second close does
-        nothing is WHATWG WebSockets' rule.
+        Source: ASGI WebSocket, Close; RFC 6455, 5.5.1 and 7.4; WHATWG WebSockets, for a second
+        close.
         """
         message: Message = {"type": "websocket.close", "code": sendable_code(code)}
         message["reason"] = "" if reason is None else sendable_reason(reason)
@@ -429,7 +443,7 @@ class WebSocket(Ending):
         may_read(state, self.client_state)
 
     def _payload(self, message: Message, kind: Literal["text", "bytes"]) -> Any:
-        """Give what a message carries; one that carries nothing of this kind raises."""
+        """Return the payload of a message; raise if it has no payload of this kind."""
         try:  # servers may send both keys, one of them None
             if message["type"] == "websocket.receive" and (payload := message[kind]) is not None:
                 return payload
@@ -443,15 +457,15 @@ class WebSocket(Ending):
 
 
 class WebSocketClose:
-    """A small ASGI application that ends every connection it is given.
+    """A small ASGI application that closes or refuses each connection.
 
     Args:
-        code: The close code, as for `WebSocket.close`.
-        reason: The close reason, as for `WebSocket.close`.
+        code: The close code, as for `WebSocket.close()`.
+        reason: The close reason, as for `WebSocket.close()`.
 
     Raises:
-        TypeError: An argument is of the wrong type.
-        ValueError: An argument may not be sent.
+        TypeError: An argument has the wrong type.
+        ValueError: An argument cannot be sent.
 
     Source: Starlette, Lilya.
     """
@@ -461,14 +475,16 @@ class WebSocketClose:
         self.reason = sendable_reason(reason)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Close, or refuse the handshake.
+        """Close the connection, or refuse the handshake.
 
         Args:
-            scope: The connection scope.
+            scope: The connection scope, of type `websocket`.
             receive: The server's receive callable.
             send: The server's send callable.
 
         Raises:
-            ValueError: The scope is not of type `websocket`.
+            ValueError: The scope has another type.
+
+        Source: ASGI WebSocket, Close.
         """
         await WebSocket(scope, receive, send).close(self.code, self.reason)

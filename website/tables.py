@@ -81,12 +81,12 @@ def _requirements(pages: Iterable[Page], words: Words) -> str:
     total = [f"**{words.total}**", f"**{len(found)}**"]
     summary = _markdown(
         [words.level, words.count],
-        [*([_level(level, words), str(counts[level])] for level in LEVELS), total],
+        [*([_level(level), str(counts[level])] for level in LEVELS), total],
     )
     rows = [
         [
             f"[`{one.id}`]({page.path.name}#{one.id})<br>{_escape(one.title)}",
-            _level(one.level, words),
+            _level(one.level),
             f"[{_escape(page.title)}]({page.path.name})",
         ]
         for page, one in found
@@ -94,9 +94,8 @@ def _requirements(pages: Iterable[Page], words: Words) -> str:
     return f"{summary}\n\n{_markdown([words.requirement, words.level, words.page], rows)}"
 
 
-def _level(level: str, words: Words) -> str:
-    name = {str(one): text for one, text in words.levels.items()}[level]
-    return f'<span class="ws-level ws-level--{level}">{name}</span>'
+def _level(level: str) -> str:
+    return f'<span class="ws-level ws-level--{level}">{level.upper()}</span>'
 
 
 def _code(text: str) -> str:

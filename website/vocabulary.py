@@ -23,7 +23,6 @@ class ResultWords:
     suite: str
     made: str
     download: str
-    levels: Mapping[Level, str]  # short, beside numbers
     outcomes: Mapping[Outcome, str]
     meanings: Mapping[Outcome, str]
     on: Mapping[str, str]
@@ -133,7 +132,6 @@ class Words:
     wire_reasons: Mapping[WireOnly, str]
     download: str
     # Requirements and tables
-    levels: Mapping[Level, str]
     level_titles: Mapping[Level, str]
     state: str
     refused: str

@@ -65,14 +65,6 @@ WORDS = Words(
         WireOnly.NOT_UTF_8: "no message can hold text that is not UTF-8",
     },
     download="Download",
-    levels={
-        "must": "MUST",
-        "documented": "DOCUMENTED",
-        "should": "SHOULD",
-        "may": "MAY",
-        "info": "INFO",
-        "ours": "OURS",
-    },
     level_titles={
         "must": "The ASGI specification or an RFC asks everybody for it",
         "documented": "The named frameworks document it, and only they have to keep it",
@@ -97,14 +89,6 @@ WORDS = Words(
         suite="Suite",
         made="{suite}, {requirements} requirements; run {dates} on {python}",
         download="Download {}",
-        levels={
-            "must": "MUST",
-            "documented": "DOCUMENTED",
-            "should": "SHOULD",
-            "may": "MAY",
-            "info": "INFO",
-            "ours": "OURS",
-        },
         outcomes={
             "pass": "pass",
             "pass-variant": "variant",

@@ -65,14 +65,6 @@ WORDS = Words(
         WireOnly.NOT_UTF_8: "UTF-8이 아닌 텍스트는 메시지에 담을 수 없습니다",
     },
     download="내려받기",
-    levels={
-        "must": "해야 한다(MUST)",
-        "documented": "문서로 약속(DOCUMENTED)",
-        "should": "하는 것이 좋다(SHOULD)",
-        "may": "할 수 있다(MAY)",
-        "info": "참고(INFO)",
-        "ours": "이 프로젝트(OURS)",
-    },
     level_titles={
         "must": "ASGI 명세나 RFC가 모두에게 요구합니다",
         "documented": "표시된 프레임워크가 문서에서 약속하며, 그 프레임워크만 지키면 됩니다",
@@ -97,14 +89,6 @@ WORDS = Words(
         suite="테스트 스위트",
         made="{suite}, 요구 사항 {requirements}개, 실행일 {dates}, {python}",
         download="{} 내려받기",
-        levels={
-            "must": "MUST",
-            "documented": "DOCUMENTED",
-            "should": "SHOULD",
-            "may": "MAY",
-            "info": "INFO",
-            "ours": "OURS",
-        },
         outcomes={
             "pass": "통과",
             "pass-variant": "변형",

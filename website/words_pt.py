@@ -69,14 +69,6 @@ WORDS = Words(
         WireOnly.NOT_UTF_8: "nenhuma mensagem pode conter texto que não seja UTF-8",
     },
     download="Baixar",
-    levels={
-        "must": "DEVE",
-        "documented": "DOCUMENTADO",
-        "should": "DEVERIA",
-        "may": "PODE",
-        "info": "INFO",
-        "ours": "DESTE PROJETO",
-    },
     level_titles={
         "must": "A especificação ASGI ou uma RFC exige isso de todos",
         "documented": "Os frameworks indicados documentam isso, e só eles precisam cumpri-lo",
@@ -101,14 +93,6 @@ WORDS = Words(
         suite="Suite",
         made="{suite}, {requirements} requisitos; execução: {dates}, com {python}",
         download="Baixar {}",
-        levels={
-            "must": "DEVE",
-            "documented": "DOCUMENTADO",
-            "should": "DEVERIA",
-            "may": "PODE",
-            "info": "INFO",
-            "ours": "DESTE PROJETO",
-        },
         outcomes={
             "pass": "passa",
             "pass-variant": "variante",
@@ -204,7 +188,7 @@ WORDS = Words(
             1016: "Ninguém: reservado para o protocolo e suas extensões.",
             3000: "Um servidor que exige login.",
             3001: "Ninguém ainda: bibliotecas e frameworks podem registrar.",
-            3003: "Um servidor que não dá permissão.",
+            3003: "Um servidor que não permite o acesso.",
             3004: "Ninguém ainda: bibliotecas e frameworks podem registrar.",
             3008: "Um servidor que esperou demais.",
             3009: "Ninguém ainda: bibliotecas e frameworks podem registrar.",

@@ -36,10 +36,10 @@ THERE = click.Path(dir_okay=False, path_type=Path, exists=True)
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="reference-ws")
 def commands() -> None:
-    """Test implementations of the ASGI WebSocket interface, and servers, by its documentation.
+    """Test implementations of the ASGI WebSocket interface, and servers, against its documentation.
 
-    Exit status: 0 all is well; 1 something differs at MUST or at what is documented (--strict
-    and --fail-on ask for more or less); 2 wrong usage; 3 not everything has a verdict.
+    Exit status: 0 passed; 1 failed at MUST or at what is documented (--strict and --fail-on
+    change that); 2 wrong usage; 3 incomplete, because some examples have no verdict.
     """
     import_from_here()
     for stream in (sys.stdout, sys.stderr):  # a terminal that cannot show a sign shows another
@@ -55,7 +55,7 @@ SELECTING = (
         "--pages",
         multiple=True,
         type=click.Path(exists=True, path_type=Path, resolve_path=True),
-        help="Pages of your own, in place of those that the suite comes with.",
+        help="Your own pages, in place of those that the suite contains.",
     ),
     click.option(
         "--like",
@@ -64,12 +64,12 @@ SELECTING = (
         help="TARGET follows the documentation of starlette, lilya or yaat; "
         "reference, if it claims to be this library.",
     ),
-    click.option("--known", type=THERE, help="Failures that are known, as TOML."),
+    click.option("--known", type=THERE, help="A TOML file of known failures."),
     click.option(
         "--fail-on",
         multiple=True,
         type=click.Choice(FAIL_ON),
-        help="What makes the run fail: a level, with those above it, or what is unsupported; "
+        help="Fail the run on failures at this level and above, or on what is unsupported; "
         "by default documented.",
     ),
     click.option(
@@ -82,18 +82,20 @@ SELECTING = (
         type=click.Choice(["asyncio", "trio"]),
         help="The event loop for the examples in memory; by default both.",
     ),
-    click.option("--exclude", multiple=True, metavar="ID", help="Leave out: as with --select."),
+    click.option(
+        "--exclude", multiple=True, metavar="ID", help="Leave these out; ID is as for --select."
+    ),
     click.option(
         "--select",
         "-s",
         multiple=True,
         metavar="ID",
-        help='Ids, beginnings of ids, or patterns such as "*-twice".',
+        help='Run only these: ids, beginnings of ids, or patterns such as "*-twice".',
     ),
     click.option(
         "--memory/--no-memory",
         default=None,
-        help="Whether to play in memory; by default when no server is named.",
+        help="Play the examples in memory, or do not; by default only without --server.",
     ),
     click.option(
         "--server",
@@ -165,11 +167,18 @@ def execute(options: Options, json: Path | None = None, junit: Path | None = Non
 @click.option("--junit", type=FILE, help="Write a JUnit report to this file.")
 @click.option("--markdown", "summary_file", type=FILE, help="Write a summary for CI to this file.")
 @click.option("--badge", "badge_file", type=FILE, help="Write a badge of shields.io to this file.")
-@click.option("--compare", type=THERE, help="The JSON file of an earlier run: say what changed.")
 @click.option(
-    "--exitfirst", "-x", "exit_first", is_flag=True, help="Stop at the first that counts."
+    "--compare", type=THERE, help="Show what changed since an earlier run; its JSON file."
 )
-@click.option("--verbose", "-v", is_flag=True, help="Show everything, not one screen.")
+@click.option(
+    "--exitfirst", "-x", "exit_first", is_flag=True, help="Stop at the first failure that counts."
+)
+@click.option(
+    "--verbose",
+    "-v",
+    is_flag=True,
+    help="Show all details, even if they fill more than one screen.",
+)
 def check(
     json: Path | None,
     junit: Path | None,
@@ -199,10 +208,10 @@ def check(
 
 @commands.command()
 @selecting
-@click.option("--from", "results", type=THERE, help="Take a results file and run nothing.")
+@click.option("--from", "results", type=THERE, help="Read this results file, and run nothing.")
 @click.option("-o", "--output", type=FILE, required=True, help="The file to write.")
 def baseline(results: Path | None, output: Path, **asked: Any) -> None:
-    """Write down today's failures of TARGET, so that only other ones count from now on."""
+    """Write the failures of TARGET to a file of known failures, so that only others count."""
     _look_at(output)
     if results:
         run = _read(results)
@@ -215,7 +224,7 @@ def baseline(results: Path | None, output: Path, **asked: Any) -> None:
         show_run(run)
         raise SystemExit(INCOMPLETE)
     failures = baseline_of(run.results, known, fail_on, run.target.name)
-    told = f"Known failures of {heading(run)}.\nOne that passes again must be taken out."
+    told = f"Known failures of {heading(run)}.\nRemove an entry once its example passes."
     uninterrupted(output.write_text)(write_known(failures, told), "utf-8")
     click.echo(f"{len(failures)} known failures of {heading(run)}")
 
@@ -246,10 +255,14 @@ def _pages() -> list[Page]:
 
 @commands.command("list")
 @click.argument("words", nargs=-1)
-@click.option("--level", "levels", multiple=True, type=click.Choice(LEVELS), help="Of this level.")
-@click.option("--page", "names", multiple=True, metavar="NAME", help="On this page.")
-@click.option("--source", "sources", multiple=True, metavar="WORDS", help="With this source.")
-@click.option("--json", "as_json", is_flag=True, help="Everything, with code and conversations.")
+@click.option(
+    "--level", "levels", multiple=True, type=click.Choice(LEVELS), help="Only this level."
+)
+@click.option("--page", "names", multiple=True, metavar="NAME", help="Only this page.")
+@click.option("--source", "sources", multiple=True, metavar="WORDS", help="Only with this source.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print everything as JSON, with code and conversations."
+)
 def list_(
     words: tuple[str, ...],
     levels: tuple[str, ...],
@@ -257,7 +270,7 @@ def list_(
     sources: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """List the requirements with all WORDS in id or title, with level, source and page."""
+    """List the requirements whose id or title has all WORDS, with level, source and page."""
     pages = _pages()
     there = [page.name for page in pages]
     for name in names:
@@ -270,7 +283,7 @@ def list_(
         if _has(f"{one.id} {one.title}", words) and _has(one.source, sources)
     ]
     if not found:
-        raise click.UsageError("expected to find requirements, there is none like that")
+        raise click.UsageError("expected at least one matching requirement, found none")
     if as_json:
         ids = {one.id for _, one in found}
         data = [entry for entry in as_data(pages) if entry["id"] in ids]
@@ -288,7 +301,7 @@ def _has(text: str, words: tuple[str, ...]) -> bool:
 @click.argument("id")
 @click.option("--target", help="Print a script that shows what this target does.")
 @click.option(
-    "--server", help="Print a script that serves it with this server, and is a client of it."
+    "--server", help="Print a script that serves it with this server and connects a client to it."
 )
 def show(id: str, target: str | None, server: str | None) -> None:
     """Print the requirement or example ID; with an option, a script that needs no suite."""

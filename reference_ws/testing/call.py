@@ -60,7 +60,7 @@ class Call(ABC):
             self.notify()
 
     async def receive(self) -> Message:
-        """Give the application its next event."""
+        """Return the next event to the application."""
         self._receivers += 1
         try:
             # Even a ready event lets others run, or an application that ignores the disconnect

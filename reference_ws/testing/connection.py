@@ -31,31 +31,35 @@ def connect(
     scope: Mapping[str, Any] | None = None,
     timeout: float = 5.0,
 ) -> AbstractAsyncContextManager[WebSocketClient]:
-    """Connect a client to an ASGI application, without a server and a network.
+    """Connect a client to an ASGI application in memory, without a server or a network.
 
-    Entering starts the application in a task, with `websocket.connect` waiting for it. That the
-    client leaves never cancels the application: a client that is still connected disconnects with
-    1006, and then the application has until the limit to end. Works on asyncio and trio; on asyncio
-    another task may leave than the one that entered, as in the fixtures of pytest-asyncio and
-    unittest. An application with a lifespan is started up with `running`.
+    Entering the block starts the application in a task and sends it `websocket.connect`. Leaving
+    the block does not cancel the application: a client that is still connected disconnects with
+    1006, and the application then has the time limit to end. It works on asyncio and trio. On
+    asyncio, one task can enter the block and another one can leave it, as the fixtures of
+    pytest-asyncio and unittest do. Use `running()` to start an application that has a lifespan.
 
     Args:
-        app: The application under test, of any framework.
-        url: `/path?query`, or `ws://` or `wss://` with a host, an optional port, path and query.
-        headers: Further request headers, a mapping or pairs; a `host` replaces the one of the URL.
-        subprotocols: What the client offers, in its order.
-        extensions: What the server offers; by default the denial response.
-        scope: Merged over the scope at last; `ABSENT` as a value takes the key out.
-        timeout: The limit of each wait, in seconds.
+        app: The application under test, written with any framework.
+        url: `/path?query`, or a URL with `ws://` or `wss://`, a host, and optionally a port, a
+            path and a query.
+        headers: Further request headers, a mapping or pairs; a `host` header replaces the host
+            of the URL.
+        subprotocols: The subprotocols that the client offers, in its order of preference.
+        extensions: The extensions that the server supports; by default denial responses.
+        scope: Keys that are merged into the scope last; the value `ABSENT` removes a key.
+        timeout: The time limit of each wait, in seconds, 5 by default.
 
     Returns:
-        An async context manager that gives the client. Leaving it raises what the application
-        raised, or how it broke the specification, unless a wait has raised it already or the body
-        itself raises; and `TimeoutError` when the application had to be cancelled.
+        An async context manager that returns the client on entry. On exit it raises the
+        exception of the application or its violation of the specification, unless a call of
+        the client has already raised it or the block itself raises. It raises `TimeoutError` if
+        the application had to be cancelled.
 
     Raises:
-        ValueError: Something could not be sent in a real handshake, or the limit is not positive.
-        TypeError: A header or a subprotocol is no text.
+        ValueError: An argument cannot occur in a real handshake, or the time limit is not
+            positive.
+        TypeError: A header is not str or bytes, or a subprotocol is not a str.
     """
     if not timeout > 0:
         raise ValueError(f"expected a timeout of more than 0 s, got {timeout!r}")
@@ -104,7 +108,7 @@ class _Connection(AbstractAsyncContextManager[WebSocketClient]):
         """Leave as a client does, give the application its time, and tell what went wrong."""
         peer = self._peer
         peer.leave()
-        wanted = "the application to end after the client had left"
+        wanted = "the application to end after the client disconnected"
         try:
             await peer.wait(wanted, self._timeout, lambda: peer.ended)
         except TimeoutError as late:

@@ -23,7 +23,7 @@ def reason_fits(reason: str) -> bool:
 
 
 def message_key(mode: str) -> Literal["text", "bytes"]:
-    """Give the key of an ASGI message that a JSON mode means.
+    """Return the key of an ASGI message for a JSON mode.
 
     Raises:
         ValueError: There is no such mode.

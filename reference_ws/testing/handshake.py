@@ -36,7 +36,7 @@ class Absent(Enum):
 
 
 ABSENT = Absent.ABSENT
-"""Given as a value of `scope`, takes the key out, as servers do that leave it out."""
+"""Use it as a value in `scope` to remove a key that some servers leave out."""
 
 
 def build_scope(

@@ -18,25 +18,27 @@ __all__ = ["running"]
 
 
 def running(app: ASGIApp, *, timeout: float = 5.0) -> AbstractAsyncContextManager[ASGIApp]:
-    """Start an application up as a server does, and shut it down on leaving.
+    """Start an application as a server does, and shut it down on exit.
 
-    Entering sends `lifespan.startup` and waits for the answer, leaving sends `lifespan.shutdown`;
-    one task of the application handles both. Works on asyncio and trio.
+    Entering the block sends `lifespan.startup` and waits for the answer, and leaving it does the
+    same with `lifespan.shutdown`. One task of the application handles both. It works on asyncio
+    and trio.
 
     Args:
-        app: The application under test, of any framework.
-        timeout: The limit of each wait, in seconds.
+        app: The application under test, written with any framework.
+        timeout: The time limit of each wait, in seconds, 5 by default.
 
     Returns:
-        An async context manager that gives the started application, for any number of `connect`.
-        The scope of each connection has a shallow copy of the lifespan's state under `state`; a
-        `state` that `connect` was given is merged over it. Leaving raises what went wrong at
-        shut-down, unless the body itself raises.
+        An async context manager that returns the started application on entry; pass it to
+        `connect()` as often as you like. The scope of each connection has a shallow copy of the
+        lifespan's state under `state`, into which the `state` that you pass to `connect()` is
+        merged. On exit it raises the exception of a failed shutdown, unless the block itself
+        raises.
 
     Raises:
-        ValueError: The limit is not positive.
-        LifespanFailed: On entering or leaving, the application failed to start up or to shut
-            down, or does not take part in the lifespan.
+        ValueError: The time limit is not positive.
+        LifespanFailed: On entry or exit, the application failed to start or to shut down, or
+            does not support the lifespan protocol.
     """
     if not timeout > 0:
         raise ValueError(f"expected a timeout of more than 0 s, got {timeout!r}")

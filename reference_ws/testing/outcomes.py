@@ -25,11 +25,12 @@ _short.maxstring = _short.maxother = 200
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """How the application accepted the connection.
+    """The application's answer when it accepted the connection.
 
     Args:
-        subprotocol: The one it chose, or `None`.
-        headers: What it added to the handshake response, in order, decoded as latin-1.
+        subprotocol: The subprotocol that the application chose, or `None`.
+        headers: The headers that it added to the handshake response, in order, decoded as
+            latin-1.
     """
 
     subprotocol: str | None
@@ -38,12 +39,12 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Denial:
-    """The HTTP response that a client got instead of a WebSocket.
+    """The HTTP response with which the application refused the connection.
 
     Args:
-        status: The HTTP status; 403 when the application closed before it accepted.
-        headers: The response's headers, in order, decoded as latin-1.
-        chunks: The body as the application sent it, without empty chunks.
+        status: The HTTP status; 403 if the application closed before it accepted.
+        headers: The headers of the response, in order, decoded as latin-1.
+        chunks: The chunks of the body as the application sent them, without empty ones.
     """
 
     status: int
@@ -52,7 +53,7 @@ class Denial:
 
     @property
     def body(self) -> bytes:
-        """The whole body."""
+        """The whole body as bytes."""
         return b"".join(self.chunks)
 
 
@@ -61,8 +62,8 @@ class Close:
     """The Close frame that the application sent.
 
     Args:
-        code: Its close code; 1000 when the application named none.
-        reason: Its reason; empty when the application gave none.
+        code: The close code; 1000 if the application did not set one.
+        reason: The close reason; empty if the application did not set one.
     """
 
     code: int
@@ -70,14 +71,17 @@ class Close:
 
 
 class ClientDisconnected(OSError):
-    """Raised inside the application's `send` once the client has gone (ASGI spec_version 2.4)."""
+    """The application's `send()` raises it if the client has disconnected.
+
+    Source: ASGI WebSocket, from spec_version 2.4.
+    """
 
 
 class ConnectionDenied(Exception):
-    """The application refused the connection that the client waited for.
+    """The application refused the connection.
 
     Args:
-        denial: The HTTP response it gave instead.
+        denial: The HTTP response that the application sent.
     """
 
     def __init__(self, denial: Denial) -> None:
@@ -89,16 +93,16 @@ class ConnectionDenied(Exception):
 
 
 class UnexpectedMessage(AssertionError):
-    """The application's next message is another than the awaited one; it can still be received."""
+    """The application's next message is not the expected one; you can still receive it."""
 
 
 class ApplicationEnded(Exception):
-    """The application has ended, and none of its messages is left.
+    """The application has ended, and no message of it is left to receive.
 
     Args:
-        exception: What it raised, or `None` when it returned.
-        wanted: What the client waited for.
-        cancelled: Whether it was cancelled from outside.
+        exception: The exception that the application raised, or `None` if it returned.
+        wanted: A description of the message that the client waited for.
+        cancelled: True if the application was cancelled from outside.
     """
 
     def __init__(
@@ -117,12 +121,14 @@ class ApplicationEnded(Exception):
 
 
 class LifespanFailed(Exception):
-    """The application did not start up, or did not shut down.
+    """The application did not start or did not shut down.
 
     Args:
-        text: What was expected, and what came.
-        message: What the application said of it (`lifespan.startup.failed`), or `None`.
-        exception: What it raised, or `None`; also the cause of this exception.
+        text: The text of the exception: the expected event and the actual one.
+        message: The `message` of `lifespan.startup.failed` or `lifespan.shutdown.failed`, or
+            `None`.
+        exception: The exception that the application raised, or `None`; it is also the cause of
+            this exception.
     """
 
     def __init__(
@@ -137,7 +143,7 @@ class LifespanFailed(Exception):
 
 
 def describe(message: Mapping[str, Any]) -> str:
-    """Give the words, in an error, for a message that an application sends after it accepted."""
+    """Return the words for a message that an application sends after the accept, for an error."""
     if message["type"] == "websocket.close":
         return f"websocket.close {message.get('code', 1000)} {message.get('reason') or ''!r}"
     if message.get("text") is not None:

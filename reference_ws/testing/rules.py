@@ -33,12 +33,12 @@ UNSAFE = re.compile(rb"[\r\n\0]")  # RFC 9110 section 5.5
 
 
 class ASGIViolation(AssertionError):
-    """A message of the application that breaks the ASGI specification.
+    """The application sent a message that violates the ASGI specification.
 
     Args:
-        section: The section that holds the rule.
-        expected: What the rule asks for.
-        got: What the application sent.
+        section: The section of the specification that contains the rule.
+        expected: The message or value that the rule requires.
+        got: The message or value that the application sent.
     """
 
     def __init__(self, section: str, expected: str, got: str) -> None:
@@ -57,8 +57,8 @@ class Phase(Enum):
     CONNECTING = "before accept or close"
     OPEN = "after accept"
     DENYING = "inside a denial response"
-    CLOSED = "after the application's own end"
-    GONE = "after the client had gone"
+    CLOSED = "after the application has ended the connection"
+    GONE = "after the client has disconnected"
 
 
 # A type that a row lacks is illegal in that phase. Only the last body moves on to CLOSED.

@@ -59,7 +59,7 @@ def raise_first(error: BaseException | None, faults: Sequence[BaseException]) ->
         return
     first, *others = found
     for fault in others:
-        first.add_note(f"besides, the application: {fault!r}")
+        first.add_note(f"the application also failed: {fault!r}")
         first.__context__ = first.__context__ or fault
     if first is not error:
         raise first

@@ -88,7 +88,9 @@ def test_it_stops_at_the_first_that_counts(folder: Path) -> None:
         "client": "not-run",
     }
     assert data()["stopped"] is True and data()["complete"] is False
-    assert done.stdout.splitlines()[-1].startswith("failed, stopped there: 1 of 5 results")
+    assert done.stdout.splitlines()[-1].startswith(
+        "failed, stopped at the first failure: 1 of 5 results"
+    )
     run("baseline", "--from", "r.json", "-o", "known.toml", status=3)
     check("-x", "--strict", status=1)
     assert outcomes()["iterates"] == "unsupported" and outcomes()["closes"] == "not-run"

@@ -120,7 +120,7 @@ def test_a_pattern_means_several_and_an_id_of_its_own_goes_before_it(tmp_path: P
         "close-code": "all",
         "accept": None,
     }
-    with pytest.raises(KnownError, match=r"expected a pattern that an id follows, got 'close-\*'"):
+    with pytest.raises(KnownError, match=r"expected a pattern that matches an id, got 'close-\*'"):
         read_known(file, {"accept"})
 
 

@@ -191,12 +191,12 @@ def test_options_of_a_fence_are_allowed() -> None:
     ("old", "new", "message"),
     [
         ("# A page { #page }\n", "\n", "1: expected a title (a heading of level 1), got none"),
-        (" { #rule .must }", "", "3: expected an id behind the heading, as { #id }, got 'A rule"),
-        ("#rule .must", ".must", "3: expected an id behind the heading, as { #id }, got 'A rule"),
+        (" { #rule .must }", "", "3: expected an id after the heading, as { #id }, got 'A rule"),
+        ("#rule .must", ".must", "3: expected an id after the heading, as { #id }, got 'A rule"),
         (".must", ".shall", f"3: expected a level ({', '.join(LEVELS)}), got 'shall'"),
         (".must", ".must .may", "3: expected one level, got must and may"),
-        (".must", ".must x=1", "3: expected one #id and .classes behind a heading, got 'x=1'"),
-        (".must", '.must x="1"', "3: expected no attribute but systems=\"…\" behind a heading, go"),
+        (".must", ".must x=1", "3: expected one #id and .classes after a heading, got 'x=1'"),
+        (".must", '.must x="1"', "3: expected no attribute but systems=\"…\" after a heading, go"),
         (".must", '.must systems="yaat"', "3: expected systems at level documented only, got"),
         (".must", ".documented", "3: expected systems=\"…\" at level documented (starlette"),
         (".must", '.documented systems=""', "3: expected systems=\"…\" at level documented"),
@@ -205,11 +205,11 @@ def test_options_of_a_fence_are_allowed() -> None:
         (".must", '.documented systems="yaat"', "3: expected Yaat in the source, as in systems"),
         (".must", ".ours", "3: expected this project in the source of level ours, got 'RFC"),
         ("RFC 6455, section 7.4", "Yaat.", "3: expected ASGI, an RFC or WHATWG as the source"),
-        (".must", ".must #two", "3: expected one #id and .classes behind a heading, got 'two'"),
+        (".must", ".must #two", "3: expected one #id and .classes after a heading, got 'two'"),
         ("#rule", "#Rule", "3: expected an id of words and '-', in lower case, got 'Rule'"),
         ("#rule", "#a--b", "3: expected an id of words and '-', in lower case, got 'a--b'"),
         ("#rule", "#12", "3: expected an id of words and '-', in lower case, got '12'"),
-        ("#rule", "#page", "3: expected an id of its own, got 'page' as on line 1"),
+        ("#rule", "#page", "3: expected a unique id, got 'page' as on line 1"),
         ("Source: RFC", "From RFC", "3: expected a paragraph that starts with 'Source:' in this"),
         ("Source: RFC", "Words.\nSource: RFC", "6: expected the source as a paragraph of its own"),
         ("Source: RFC", "Source: a\n\nSource: RFC", "7: expected one source in a requirement, got"),
@@ -237,7 +237,7 @@ def test_options_of_a_fence_are_allowed() -> None:
         ("```python", "```{.python #a} b", "7: expected python or {.python #id}, got"),
         ("```python", "```{.python .skip}", "7: expected no class but 'client' on a python fence"),
         ("```python", "```{.python #No}", "7: expected an id of words and '-', in lower case"),
-        ("```python", "```{.python #page}", "7: expected an id of its own, got 'page' as on line"),
+        ("```python", "```{.python #page}", "7: expected a unique id, got 'page' as on line"),
         ("```python", "```{.python .client #c}", "7: expected a client without an 'app' of its ow"),
         ("async def app", "async def app(", "11: expected valid python, got "),
         ("async def app", "async def other", "15: expected an 'app' in the snippet on line 7, got"),
@@ -262,11 +262,11 @@ def test_a_fault_is_named_with_its_line(old: str, new: str, message: str) -> Non
     ("more", "message"),
     [
         ("## Two { #two .may }\n\nSource: ours", "20: expected an example for this requirement, g"),
-        ("## Two { #rule }\n", "20: expected an id of its own, got 'rule' as on line 3"),
+        ("## Two { #rule }\n", "20: expected a unique id, got 'rule' as on line 3"),
         ("```python\n1\n```", "20: expected an id for this example, as {.python #id}"),
         ("## Two { #two }\n\n```python\n1\n```", "22: expected an id for this example, as {.pytho"),
-        ("```{.python #rule}\n1\n```", "20: expected an id of its own, got 'rule' as on line 3"),
-        ("```js\n1\n```\n\n```js\n2\n```", "24: expected an id of its own, got 'rule-js' as on li"),
+        ("```{.python #rule}\n1\n```", "20: expected a unique id, got 'rule' as on line 3"),
+        ("```js\n1\n```\n\n```js\n2\n```", "24: expected a unique id, got 'rule-js' as on li"),
         ("```{.js .client #a}\n1\n```", "20: expected no class but 'client' on a python fence, go"),
         ("```javascript\n1\n```", "20: expected 'js' as the language of the fence, got 'javascrip"),
         ("```text\n>>> 1\n1\n```", "21: expected a python fence with '#>', got a console prompt"),
@@ -319,7 +319,7 @@ def test_an_id_on_two_pages_is_named_with_both_places(tmp_path: Path) -> None:
     one, two = write(tmp_path, "one.md", GOOD), write(tmp_path, "two.md", GOOD)
     with pytest.raises(CatalogueError) as caught:
         _ = Catalogue([one, two]).pages
-    assert str(caught.value) == f"{two}:3: expected an id of its own, got 'rule' as on {one}:3"
+    assert str(caught.value) == f"{two}:3: expected a unique id, got 'rule' as on {one}:3"
 
 
 def test_the_faults_of_all_pages_are_found_at_once(tmp_path: Path) -> None:

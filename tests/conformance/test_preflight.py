@@ -76,7 +76,7 @@ def test_a_constructor_with_another_signature_is_one_line_and_nothing_is_played(
     assert done.exit_code == 2
     assert done.stdout == ""
     assert done.stderr == (
-        "Error: expected 'another_call' to make a WebSocket of (scope, receive, send), got "
+        "Error: expected 'another_call' to create a WebSocket from (scope, receive, send), got "
         "TypeError: WebSocket.__init__() takes 2 positional arguments but 4 were given\n"
     )
     assert {one["outcome"] for one in data(folder)["results"]} == {"not-run"}
@@ -160,7 +160,10 @@ def test_websockets_that_are_off_are_wrong_usage(folder: Path) -> None:
     done = check("--server", server(folder, 'ws="none"'))
     assert done.exit_code == 2
     assert done.stderr.count("\n") == 1
-    assert "WebSockets are off: the handshake came to the application as plain HTTP" in done.stderr
+    assert (
+        "WebSockets are disabled: the application received the handshake as plain HTTP"
+        in done.stderr
+    )
 
 
 def test_a_server_that_speaks_tls_is_wrong_usage(folder: Path) -> None:
@@ -204,7 +207,7 @@ def test_a_server_that_refuses_by_itself_is_wrong_usage(folder: Path) -> None:
     (folder / "serves.py").write_text(REFUSES, "utf-8")
     done = check("--server", f"{sys.executable} serves.py {{port}} {{app}}")
     assert done.exit_code == 2
-    assert "the application is not asked: HTTP/1.1 403 Forbidden" in done.stderr
+    assert "without calling the application: HTTP/1.1 403 Forbidden" in done.stderr
 
 
 def test_a_module_that_leaves_is_wrong_usage_in_pytest_as_well(folder: Path) -> None:

@@ -36,7 +36,7 @@ def test_results_with_one_cause_are_one_line_must_first_and_the_most_first() -> 
     )
     assert told(made) == [
         ("error", 1, "KeyError: 1"),
-        ("known", 1, "passes: take it out of the known failures"),
+        ("known", 1, "passes: remove it from the known failures"),
         ("must", 1, "< x → < y"),
         ("must", 2, missing),
         ("should", 1, missing),

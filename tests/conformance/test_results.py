@@ -149,7 +149,7 @@ def test_a_run_that_was_stopped_has_the_status_of_what_stopped_it() -> None:
     made.stopped = True
     assert made.status == 1
     assert last_line(made) == (
-        "failed, stopped there: 1 of 2 results differ at MUST or what is documented"
+        "failed, stopped at the first failure: 1 of 2 results differ at MUST or what is documented"
     )
 
 

@@ -136,7 +136,7 @@ def test_a_server_that_ends_at_once_is_quoted(tmp_path: Path) -> None:
 
 def test_a_command_that_never_listens_is_ended(tmp_path: Path) -> None:
     process = server(tmp_path, "import threading; threading.Event().wait()")
-    with pytest.raises(ServerError, match=r"did not within 0.2 s\n\(it said nothing\)"):
+    with pytest.raises(ServerError, match=r"did not within 0.2 s\n\(it wrote no output\)"):
         process.start(0.2)
     assert not process.alive
 

@@ -123,11 +123,11 @@ def test_a_class_is_given_with_what_stands_beside_it_and_nothing_of_the_referenc
 @pytest.mark.parametrize(
     ("spec", "said"),
     [
-        ("no_such_package", "expected to import 'no_such_package', it is not there"),
+        ("no_such_package", "expected to import 'no_such_package', found no such module"),
         ("no_such_package.sockets:Socket", "expected to import 'no_such_package'"),
         ("my_package:Socket", "expected 'Socket' in 'my_package', it has no such name"),
         ("json", "expected a module 'json.websockets' with 'WebSocket', there is none"),
-        ("plain", "for that class alone say 'plain:WebSocket'"),
+        ("plain", "to test only that class, write 'plain:WebSocket'"),
         ("plain.broken", "expected to import the target 'plain.broken', got SyntaxError"),
         (
             "../plain",

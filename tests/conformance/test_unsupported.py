@@ -166,9 +166,9 @@ def test_a_class_is_not_asked_for_what_stands_beside_it(folder: Path, where: lis
     assert {
         id: (one["outcome"], one.get("more")) for id, one in found.items() if "got" not in one
     } == {
-        "endpoint": ("not-applicable", "it needs WebSocketRouter beside the class"),
-        "router": ("not-applicable", "it needs WebSocketRouter beside the class"),
-        "denies": ("not-applicable", "it needs PlainTextResponse beside the class"),
+        "endpoint": ("not-applicable", "it needs WebSocketRouter in addition to the class"),
+        "router": ("not-applicable", "it needs WebSocketRouter in addition to the class"),
+        "denies": ("not-applicable", "it needs PlainTextResponse in addition to the class"),
     }
     assert {id: (one["outcome"], one["got"]) for id, one in found.items() if "got" in one} == {
         "class-own": ("fail", "! AttributeError"),
@@ -277,7 +277,7 @@ def test_what_an_adapter_does_is_not_blamed_on_the_target(folder: Path, where: l
         "bytes": ("unsupported", "no bytes here"),
         "iterates": (
             "unsupported",
-            "expected 'iter_text' as documented, it is another thing in my_package",
+            "expected 'iter_text' as documented, it means something else in my_package",
         ),
     }
     assert data["target"] == {"name": "my_package", "adapter": "my_adapter 1"}

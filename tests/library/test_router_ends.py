@@ -113,7 +113,7 @@ def test_a_code_of_another_package_that_cannot_be_sent_is_1011(
     server = Server()
     server.run(endpoint)
     assert server.sent[-1]["code"] == 1011
-    assert "expected a code to close with" in caplog.text
+    assert "expected a close code and reason that can be sent" in caplog.text
 
 
 @pytest.mark.parametrize("arguments", [(1006,), (999,), (1000, "x" * 124)])

@@ -231,7 +231,7 @@ async def test_a_group_with_its_cancellation_leaves_the_applications_own_errors(
     with pytest.raises(TimeoutError) as caught:
         async with connect(app, "/", timeout=SHORT):
             pass
-    told = [f"besides, the application: {ExceptionGroup('of its tasks', own)!r}"] if own else []
+    told = [f"the application also failed: {ExceptionGroup('of its tasks', own)!r}"] if own else []
     assert getattr(caught.value, "__notes__", []) == told
 
 

@@ -50,7 +50,7 @@ async def test_error_of_the_body_wins_and_the_app_still_ends() -> None:
     with pytest.raises(KeyError) as caught:
         async with connect(broken, "/"):
             raise KeyError("mine")
-    assert caught.value.__notes__ == ["besides, the application: Broken('a')"]
+    assert caught.value.__notes__ == ["the application also failed: Broken('a')"]
     assert isinstance(caught.value.__context__, Broken)
 
     with pytest.raises(KeyError) as caught:
@@ -70,7 +70,7 @@ async def test_exception_after_a_breach_is_noted() -> None:
     with pytest.raises(ASGIViolation) as caught:
         async with connect(app, "/"):
             pass
-    assert caught.value.__notes__ == ["besides, the application: Broken('b')"]
+    assert caught.value.__notes__ == ["the application also failed: Broken('b')"]
 
 
 async def test_exception_while_being_cancelled_is_noted() -> None:
@@ -83,7 +83,7 @@ async def test_exception_while_being_cancelled_is_noted() -> None:
     with pytest.raises(TimeoutError) as caught:
         async with connect(app, "/", timeout=SHORT):
             pass
-    assert caught.value.__notes__ == ["besides, the application: Broken('late')"]
+    assert caught.value.__notes__ == ["the application also failed: Broken('late')"]
 
 
 async def test_exceptions_that_are_no_exception_subclass_are_reported_too() -> None:

@@ -204,7 +204,7 @@ async def test_a_failed_shut_down_is_told(app: App, kind: type[Exception], words
         async with running(app):
             raise KeyError("mine")
     (note,) = caught.value.__notes__
-    assert note.startswith(f"besides, the application: {kind.__name__}(")
+    assert note.startswith(f"the application also failed: {kind.__name__}(")
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ async def spins_in_send(scope: Scope, receive: Receive, send: Send) -> None:
     ("app", "words"),
     [
         (sleeps, "the client had left; .* websocket.accept and is busy outside receive"),
-        (spins_in_receive, "for the application to end after the client had left"),
+        (spins_in_receive, "for the application to end after the client disconnected"),
     ],
 )
 async def test_app_that_does_not_end_is_cancelled_at_the_limit(app: ASGIApp, words: str) -> None:

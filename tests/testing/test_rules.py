@@ -35,7 +35,10 @@ BREACHES: list[tuple[list[Any], str]] = [
     ([START, CLOSE], CLOSE_RULE),
     ([START, START], DENIAL_RULE),
     ([START, text("a")], SEND_RULE),
-    ([START, BODY, BODY], "expected no further message after the application's own end"),
+    (
+        [START, BODY, BODY],
+        "expected no further message after the application has ended the connection",
+    ),
     ([START, BODY, ACCEPT], ACCEPT_RULE + "expected no further message"),
     ([CLOSE, ACCEPT], ACCEPT_RULE + "expected no further message"),
     ([CLOSE, CLOSE], CLOSE_RULE + "expected no further message"),

@@ -147,7 +147,7 @@ def test_every_fault_of_every_page_stops_the_build_and_names_the_line(tmp_path: 
     assert built.returncode != 0
     assert "docs/page.md:13: " in built.output  # an unknown word
     assert "docs/third.md:3: " in built.output  # an unknown level
-    assert "docs/twice.md:3: expected an id of its own, got 'rule'" in built.output
+    assert "docs/twice.md:3: expected a unique id, got 'rule'" in built.output
 
 
 @pytest.mark.parametrize(

@@ -84,5 +84,5 @@ class Dumping(WebSocket):
         try:
             text = json.dumps(data, **{**right, **self.OPTIONS})
         except RecursionError:
-            raise ValueError("expected JSON that nests less deep") from None
+            raise ValueError("expected JSON with fewer nested levels") from None
         await (self.send_text(text) if kind == "text" else self.send_bytes(text.encode()))

@@ -90,10 +90,10 @@ def _after(state: _State, step: Step) -> _State:
     if step.refused:
         return state  # nothing was sent
     if step.direction == "<" and any(isinstance(one, Raw) for one in step.alternatives):
-        expected("'! Exception' behind a message that is none of the notation's", step.text)
+        expected("'! Exception' after a raw message", step.text)
     if step.direction == "!":
         if state == "ended" and cast("End", step.event).exception is None:
-            expected("no '! return' after the end (it is understood)", step.text)
+            expected("no '! return' after the end (it is implied)", step.text)
         return "over"
     if state == "ended":
         expected("only '! ExceptionName' or a refused send after the end", step.text)

@@ -31,7 +31,7 @@ def systems_of(attributes: Attributes) -> tuple[System, ...]:
 def attribute_faults(attributes: Attributes) -> Iterator[str]:
     """Find what is wrong with the level of a heading and with its systems."""
     for word in attributes.unknown:
-        yield f"expected one #id and .classes behind a heading, got {word!r}"
+        yield f"expected one #id and .classes after a heading, got {word!r}"
     for name in attributes.classes:
         if name not in LEVELS:
             yield f"expected a level ({', '.join(LEVELS)}), got {name!r}"
@@ -44,7 +44,7 @@ def attribute_faults(attributes: Attributes) -> Iterator[str]:
 def _systems_faults(attributes: Attributes, documented: bool) -> Iterator[str]:
     for name, _ in attributes.options:
         if name != "systems":
-            yield f'expected no attribute but systems="…" behind a heading, got {name!r}'
+            yield f'expected no attribute but systems="…" after a heading, got {name!r}'
     given = [value for name, value in attributes.options if name == "systems"]
     if not documented:
         if given:

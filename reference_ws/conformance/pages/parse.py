@@ -63,7 +63,7 @@ def repeated_ids(pages: Iterable[Page]) -> list[PageFault]:
         for id, line in own.items():
             first, first_line = seen.setdefault(id, (page, line))
             if first is not page:
-                message = f"expected an id of its own, got {id!r} as on {first.path}:{first_line}"
+                message = f"expected a unique id, got {id!r} as on {first.path}:{first_line}"
                 faults.append(PageFault(page.path, line, message))
     return faults
 

@@ -111,14 +111,14 @@ class Reader:
         if attributes.id is not None:
             self._register(attributes.id, line)
         elif (self.strict and depth > 1) or level:
-            self.fault(line, f"expected an id behind the heading, as {{ #id }}, got {text!r}")
+            self.fault(line, f"expected an id after the heading, as {{ #id }}, got {text!r}")
         self.sections.append(Section(Heading(depth, text, attributes.id, line), level, systems))
 
     def _register(self, id: str, line: int) -> None:
         if not ID.fullmatch(id):
             self.fault(line, f"expected an id of words and '-', in lower case, got {id!r}")
         elif id in self.ids:
-            self.fault(line, f"expected an id of its own, got {id!r} as on line {self.ids[id]}")
+            self.fault(line, f"expected a unique id, got {id!r} as on line {self.ids[id]}")
         else:
             self.ids[id] = line
 

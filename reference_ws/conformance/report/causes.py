@@ -90,7 +90,7 @@ def _title(result: Result) -> str | None:
 def _cause(result: Result) -> str:
     """What is the same in results with one cause: of an exception its words, wherever it came."""
     if result.unexpected:
-        return "passes: take it out of the known failures"
+        return "passes: remove it from the known failures"
     got = one_line(happened(result))
     if got.startswith(_BREACH):  # the rule is the cause, whatever was sent against it
         rule = got.removeprefix(_BREACH).partition(", got ")[0]

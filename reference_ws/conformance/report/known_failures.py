@@ -121,7 +121,7 @@ def _entry(table: object, ids: Collection[str], where: str) -> Known:
         raise KnownError(f"expected a string for {wrong[0]!r}: {where}")
     known = Known(table["id"], table.get("tier"), table["reason"], table.get("link", ""))
     if not any(fnmatchcase(id, known.id) for id in ids):
-        what = "a pattern that an id follows" if known.is_pattern else "the id of an example"
+        what = "a pattern that matches an id" if known.is_pattern else "the id of an example"
         raise KnownError(f"expected {what}, got {known.id!r}: {where}")
     if not known.reason.strip():
         raise KnownError(f"expected a reason for {known.id!r}, got none: {where}")

@@ -57,7 +57,7 @@ class Client:
         if length > 125:
             length = int.from_bytes(frames.read(2 if length == 126 else 8), "big")
         data = frames.read(length)
-        part = "" if final else ", to be continued"
+        part = "" if final else ", more follows"
         if opcode == 8:
             self.send(b"\x88" + bytes([0x80 | len(data)]) + bytes(4) + data)
             code = int.from_bytes(data[:2], "big") if data else "without a code"
@@ -133,7 +133,7 @@ def converse(port: int, steps: list[dict[str, Any]]) -> None:
             print(f"  {text}", flush=True)
             clients[name].leave()
         elif step.get("ends"):
-            print(f"  {text:<40} the page says, of the application", flush=True)
+            print(f"  {text:<40} the page says about the application", flush=True)
         else:
             print(f"  {text:<40} the page says")
             show(clients[name].next(), "happened")

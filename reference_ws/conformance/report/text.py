@@ -116,7 +116,7 @@ def last_line(run: Run) -> str:
     if run.status:
         found = sum(map(run.blocks, run.results))
         what = f"{found} of {len(run.results)} results differ {counting(run)}"
-        return f"failed{', stopped there' * run.stopped}: {what}{told}"
+        return f"failed{', stopped at the first failure' * run.stopped}: {what}{told}"
     asked = [one for one in run.results if one.level not in ("may", "info")]
     differ = sum(one.differs and one.known is None for one in asked)
     more = f", {differ} differ but do not count (--strict)" if differ else ""

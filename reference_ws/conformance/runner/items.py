@@ -282,7 +282,7 @@ class ExampleItem(pytest.Item):
             told += ["", *_beside("expected", error.wanted), *_beside("got", error.got)]
             told += ["", error.more] if error.more else []
         elif isinstance(error, UnexpectedPass):
-            told += ["", "it passes, but the known failures list it: take it out there"]
+            told += ["", "it passes, but it is listed as a known failure: remove it from the list"]
         elif isinstance(error, (LimitReached, ServerError, pytest.fail.Exception)):
             told += ["", str(error)]
         else:

@@ -190,5 +190,5 @@ def _check_selection(select: Iterable[str], catalogue: Catalogue) -> None:
     ids = _ids(catalogue) | requirements
     if (word := meaningless(select, ids)) is not None:
         raise OptionsError(
-            f"expected the beginning of an id or a pattern, got {word!r}: nothing has it"
+            f"expected the beginning of an id or a pattern, got {word!r}: it matches nothing"
         )

@@ -52,7 +52,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         'such as "*-twice".',
     )
     group.addoption(
-        "--ws-exclude", action="append", metavar="ID", help="Leave out: as with --ws-select."
+        "--ws-exclude",
+        action="append",
+        metavar="ID",
+        help="Leave these out; ID is as for --ws-select.",
     )
     group.addoption(
         "--ws-backend",
@@ -73,7 +76,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--ws-no-memory", action="store_true", help="Do not play the examples in memory."
     )
-    group.addoption("--ws-known", metavar="FILE", help="Failures that are known, as TOML.")
+    group.addoption("--ws-known", metavar="FILE", help="A TOML file of known failures.")
     group.addoption("--ws-results", metavar="FILE", help="Write the results to this file, as JSON.")
     parser.addini("ws_pages", "Pages whose examples are run.", type="paths", default=[])
     parser.addini("ws_known", "A file of known failures.", type="string", default="")

@@ -74,7 +74,7 @@ def _look_at_constructor(target: Target) -> None:
         return
     said = f"{type(error).__name__}: {error}"
     raise NothingCanWork(
-        f"expected {target.spec!r} to make a WebSocket of (scope, receive, send), got {said}",
+        f"expected {target.spec!r} to create a WebSocket from (scope, receive, send), got {said}",
         WRONG_USAGE,
     )
 
@@ -109,13 +109,13 @@ def _why_no_websocket(server: WireServer) -> str | None:
     if any(report.kind == "http" for report in result.reports):
         got = " ".join(result.detail.got.split())
         return (
-            "WebSockets are off: the handshake came to the application as plain HTTP, "
+            "WebSockets are disabled: the application received the handshake as plain HTTP, "
             f"the client got {got}"
         )
     answer = _answer(server.port)
     if answer is None or answer.startswith("HTTP/1.1 101"):
         return None
-    return f"it refuses the handshake by itself, the application is not asked: {answer}"
+    return f"it refuses the handshake without calling the application: {answer}"
 
 
 def _probe() -> Example:

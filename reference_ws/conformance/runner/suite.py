@@ -100,9 +100,9 @@ class Suite:
             return None
         used = [(module.removeprefix(f"{DOCUMENTED}."), n) for module, n in _imports(example.code)]
         if not any(target.provides(module, name) for module, name in used):
-            return "it uses nothing of the target's"
+            return "it imports nothing from the target"
         if beside := [name for module, name in used if target.beside(module, name)]:
-            return f"it needs {', '.join(beside)} beside the class"
+            return f"it needs {', '.join(beside)} in addition to the class"
         together = [one for one in page.examples if one.requirement == example.requirement]
         if all(_uses_client(one) for one in together):
             return "it is about the suite's own client"
@@ -125,7 +125,7 @@ class Suite:
         }
         for name in target.unlike:
             if name in used:
-                other = f"it is another thing in {target.package}"
+                other = f"it means something else in {target.package}"
                 raise Missing(f"expected {name!r} as documented, {other}")
 
     # Servers
@@ -201,7 +201,7 @@ class Suite:
                 f"{count} {reason}" for reason, count in sorted(self.left_out.get(tier, {}).items())
             )
             yield f"examples passed, {self._title(tier)}: {self.ran[tier]}" + (
-                f"; not here: {told}" if told else ""
+                f"; not played: {told}" if told else ""
             )
 
     def _title(self, tier: str) -> str:

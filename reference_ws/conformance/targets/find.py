@@ -255,11 +255,13 @@ def find_target(spec: str) -> Target | None:
         raise TargetError(str(error)) from None
     except Missing as error:
         if find_spec(target.package) is None:
-            raise TargetError(f"expected to import {target.package!r}, it is not there") from None
+            raise TargetError(
+                f"expected to import {target.package!r}, found no such module"
+            ) from None
         raise TargetError(f"target {spec!r}: {error}{_hint(spec, colon)}") from None
     except Exception as error:
         if isinstance(error, ModuleNotFoundError) and error.name == spec:
-            raise TargetError(f"expected to import {spec!r}, it is not there") from None
+            raise TargetError(f"expected to import {spec!r}, found no such module") from None
         said = f"{type(error).__name__}: {error}"
         raise TargetError(f"expected to import the target {spec!r}, got {said}") from error
     return target
@@ -296,7 +298,7 @@ def _hint(spec: str, colon: str) -> str:
         alone = not colon and hasattr(importlib.import_module(spec), "WebSocket")
     except Exception:
         return ""
-    return f" (for that class alone say '{spec}:WebSocket')" if alone else ""
+    return f" (to test only that class, write '{spec}:WebSocket')" if alone else ""
 
 
 def import_from_here() -> None:

@@ -204,7 +204,7 @@ class ServerProcess:
             lines = self.log.read_text("utf-8", errors="replace").splitlines()
         except OSError:
             lines = []
-        return "\n".join(lines[-_TAIL:]) or "(it said nothing)"
+        return "\n".join(lines[-_TAIL:]) or "(it wrote no output)"
 
     def _spawn(self, arguments: list[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
         try:
