@@ -221,6 +221,13 @@ class FirstPartOfADenial(Right):
         return message if first else {**message, "body": b""}
 
 
+class DenialIsText(Right):
+    def sent(self, message: Message) -> Message | None:
+        if message["type"] == "websocket.http.response.body" and "body" in message:
+            return {**message, "body": message["body"].decode("utf-8", "replace").encode()}
+        return message
+
+
 class OneHeaderOfAName(Right):
     def sent(self, message: Message) -> Message | None:
         if message["type"] == "websocket.http.response.start":

@@ -119,6 +119,13 @@ class SendWaitsForReceive(Right):
         await super().send(message)
 
 
+class LongSendsNeverReturn(Right):
+    async def send(self, message: Message) -> None:
+        await super().send(message)
+        if len(message.get("bytes") or b"") == 2**20:
+            await asyncio.Event().wait()
+
+
 # Ends
 
 

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from reference_ws.conformance.conversation.compare import Difference
 from reference_ws.conformance.pages.model import Example
 from reference_ws.conformance.pages.parse import parse_page
 from reference_ws.conformance.report.verdict import DIFFERED, PASSED
 from reference_ws.conformance.wire.client_snippets import play_python_client
 from reference_ws.conformance.wire.server import Limits, WireResult, WireServer
 from tests.conformance.suite_pages import ROOT
+from tests.wrong.server_bytes import BROKEN_BYTES
 from tests.wrong.servers import WRONG
 
 PAGES = sorted((ROOT / "docs").glob("servers*.md"))
@@ -57,11 +59,16 @@ CAUGHT_BY = {
     "HeadersAreSorted": "server-headers-order",
     "HeadersAreRecoded": "server-headers-latin-1",
     "HandshakeHeadersAreHidden": "server-headers-handshake",
-    "SubprotocolsReversed": "server-subprotocols-offered server-subprotocols-lines",
+    "SubprotocolsReversed": (
+        "server-subprotocols-offered server-subprotocols-lines server-subprotocols-spaces "
+        "server-subprotocols-empty"
+    ),
     "NoSubprotocolsIsNone": "server-subprotocols-none",
     "FirstLineOfSubprotocols": "server-subprotocols-lines",
     "SubprotocolIsLost": "server-accept-subprotocol",
-    "SubprotocolIsChosen": "server-accept-no-subprotocol",
+    "SubprotocolIsChosen": (
+        "server-accept-no-subprotocol server-subprotocols-spaces server-subprotocols-empty"
+    ),
     "AcceptHeadersAreLost": "server-accept-headers server-accept-headers-bytes",
     "SecondAcceptIsIgnored": "server-accept-twice",
     "RefusalIsNeverOver": (
@@ -70,15 +77,18 @@ CAUGHT_BY = {
     "DenialIs403": (
         "server-scope-http server-denial server-denial-status server-denial-parts "
         "server-denial-pause server-denial-headers-repeated server-denial-no-headers "
-        "server-denial-then-accept server-denial-disconnect"
+        "server-denial-then-accept server-denial-disconnect server-denial-bytes "
+        "server-denial-content-headers"
     ),
     "FirstPartOfADenial": "server-denial-parts",
     "OneHeaderOfAName": "server-denial-headers-repeated",
+    "DenialIsText": "server-denial-bytes",
     "DenialNeedsHeaders": "server-denial-no-headers",
     "TextIsBytes": (
         "server-receive-text server-receive-keys server-receive-empty "
         "server-receive-fragments server-receive-fragments-character server-receive-queue "
-        "server-receive-cancelled server-send-while-receiving server-ping server-end-others"
+        "server-receive-cancelled server-send-while-receiving server-ping server-end-others "
+        "server-pong-unasked server-ping-between-fragments"
     ),
     "BinaryIsAView": (
         "server-receive-bytes server-receive-keys server-receive-empty server-receive-fragments"
@@ -90,7 +100,8 @@ CAUGHT_BY = {
     "TextIsSentAsBinary": (
         "server-accept server-receive-cancelled server-send-text server-send-none "
         "server-send-empty server-send-long server-send-concurrent "
-        "server-send-while-receiving server-send-waits server-end-others"
+        "server-send-while-receiving server-send-waits server-end-others server-pong-unasked "
+        "server-ping-between-fragments server-subprotocols-spaces server-subprotocols-empty"
     ),
     "BinaryIsSentAsText": "server-send-bytes server-send-none server-send-empty server-send-long",
     "NoneIsAMessage": "server-send-none",
@@ -110,7 +121,7 @@ CAUGHT_BY = {
     "OwnCodeIsLost": (
         "server-close-code server-close-code-registered server-close-reason "
         "server-close-reason-longest server-close-reason-none server-close-while-receiving "
-        "server-close-disconnect server-close-disconnect-code"
+        "server-close-disconnect server-close-disconnect-code server-close-tcp server-send-wakes"
     ),
     "OwnReasonIsLost": "server-close-reason server-close-reason-longest server-close-reason-long",
     "NoReasonIsText": "server-close-reason-none",
@@ -133,7 +144,30 @@ AMONG_OTHERS = {
 CAUGHT_BY_CLIENTS = {
     "ReturnEndsNothing": "server-end-return-client",
     "FailuresEndNothing": "server-end-raise-client",
+    "LongSendsNeverReturn": "server-send-wakes-client",
 }
+
+# And these: a server with something before its bytes is caught by exactly one of them.
+CAUGHT_BY_BYTES = {
+    "WrongKeyIsSent": "server-accept-key-client",
+    "ContentTypeIsSentTwice": "server-denial-content-headers-client",
+    "CaseMatters": "server-handshake-case-client",
+    "ConnectionIsOneOption": "server-handshake-connection-list-client",
+    "ConnectionIsTheLastLine": "server-handshake-connection-lines-client",
+    "UpgradeIsOneProtocol": "server-handshake-upgrade-list-client",
+    "KeyIsNotLookedAt": "server-handshake-key-length-client",
+    "FirstOfTwoKeys": "server-handshake-key-twice-client",
+    "VersionIsNotNamed": "server-handshake-version-answer-client",
+    "HostIsMadeUp": "server-handshake-host-client",
+    "OldHTTPIsUpgraded": "server-handshake-http-1-0-client",
+    "SpacesBelongToOffers": "server-subprotocols-spaces-client",
+    "EmptyOffersAreKept": "server-subprotocols-empty-client",
+    "UnaskedPongIsAFault": "server-pong-unasked-client",
+    "PingInAMessageIsAFault": "server-ping-between-fragments-client",
+    "StaysAfterItsOwnClose": "server-close-tcp-client",
+    "StaysAfterTheClientsClose": "server-disconnect-tcp-client",
+}
+CLIENTS = set(CAUGHT_BY_BYTES.values())
 
 
 @cache
@@ -231,12 +265,35 @@ def test_a_client_sees_what_no_application_can(servers: Servers, name: str) -> N
         play_python_client(client, servers.server, app)
 
 
+def caught_clients(servers: Servers) -> set[str]:
+    caught = set()
+    for id in sorted(CLIENTS):
+        client = examples()[id]
+        try:
+            play_python_client(client, servers.server, examples()[client.requirement or ""])
+        except (Difference, OSError):  # a time-out among others
+            caught.add(id)
+    return caught
+
+
+def test_the_mended_server_is_caught_by_no_client(servers: Servers) -> None:
+    servers.be("Mended")
+    assert caught_clients(servers) == set()
+
+
+@pytest.mark.parametrize("name", CAUGHT_BY_BYTES)
+def test_wrong_bytes_are_caught_by_one_client(servers: Servers, name: str) -> None:
+    servers.be(name)
+    assert caught_clients(servers) == {CAUGHT_BY_BYTES[name]}
+
+
 def test_each_wrong_server_is_listed_once() -> None:
     listed = [*CAUGHT_BY, *AMONG_OTHERS, *CAUGHT_BY_CLIENTS]
     assert sorted(listed) == sorted(WRONG)
+    assert sorted(CAUGHT_BY_BYTES) == sorted(BROKEN_BYTES)
 
 
 def test_every_id_is_one_of_the_pages() -> None:
-    tables = (CAUGHT_BY, AMONG_OTHERS, CAUGHT_BY_CLIENTS)
+    tables = (CAUGHT_BY, AMONG_OTHERS, CAUGHT_BY_CLIENTS, CAUGHT_BY_BYTES)
     named = {id for table in tables for ids in table.values() for id in ids.split()}
     assert named | UVICORN <= examples().keys()
