@@ -67,7 +67,8 @@ CAUGHT_BY = {
     "FirstLineOfSubprotocols": "server-subprotocols-lines",
     "SubprotocolIsLost": "server-accept-subprotocol",
     "SubprotocolIsChosen": (
-        "server-accept-no-subprotocol server-subprotocols-spaces server-subprotocols-empty"
+        "server-accept-no-subprotocol server-subprotocols-spaces server-subprotocols-empty "
+        "server-subprotocols-offered server-subprotocols-lines server-headers-handshake"
     ),
     "AcceptHeadersAreLost": "server-accept-headers server-accept-headers-bytes",
     "SecondAcceptIsIgnored": "server-accept-twice",
