@@ -109,7 +109,7 @@ def test_one_class_is_tested_without_anything_of_the_reference(folder: Path) -> 
         (["check", "leaves"], "import the target 'leaves', it called sys.exit('no way')"),
         (["check", "--known", "tier.toml"], "expected a tier (asyncio, trio, memory, uvicorn,"),
         (["list", "--page", "nowhere"], "expected a page ("),
-        (["list", "no such words"], "expected to find requirements"),
+        (["list", "no such words"], "expected at least one matching requirement"),
         (["frobnicate"], "No such command"),
     ],
 )

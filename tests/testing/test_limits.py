@@ -63,7 +63,7 @@ async def spins_in_send(scope: Scope, receive: Receive, send: Send) -> None:
 @pytest.mark.parametrize(
     ("app", "words"),
     [
-        (sleeps, "the client had left; .* websocket.accept and is busy outside receive"),
+        (sleeps, "the client disconnected; .* websocket.accept and is busy outside receive"),
         (spins_in_receive, "for the application to end after the client disconnected"),
     ],
 )
