@@ -13,8 +13,8 @@ PORT ?= 0
 export NO_MKDOCS_2_WARNING = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help serve check test setup chromium lint types examples memory translated tests site \
-  results bench steady load soak clean
+.PHONY: help serve check test setup chromium redis lint types examples memory translated tests site \
+  results bench rooms steady load soak clean
 
 help:
 	@echo "make serve   execute the examples, build the site, serve it on 127.0.0.1"
@@ -22,6 +22,7 @@ help:
 	@echo "make test    style, types, all examples, all tests with a strict build of the site"
 	@echo "make results check the implementations and servers again whose results the site shows"
 	@echo "make bench   what the class costs beside Starlette, Lilya, Yaat and no class at all"
+	@echo "make rooms   the recipes with many clients: a stuck member, 1000 members, two processes"
 	@echo "make steady  play each example 20 times on each server; it goes on where it stopped"
 	@echo "make load    many clients at once, some of them hostile, on each server and in memory"
 	@echo "make soak    compare the class with its model in 300000 random steps; STEPS=, SEED="
@@ -53,7 +54,7 @@ check: setup
 
 # What is short says what it has to say in one piece, beside the tests, which show their progress.
 # The tests build the site, as `make site` does. All is run, and all has to succeed.
-test: setup chromium
+test: setup chromium redis
 	@$(MAKE) --no-print-directory --output-sync=target -j2 --keep-going \
 	  lint types examples translated & \
 	beside=$$!; trap 'kill $$beside' INT TERM; \
@@ -68,6 +69,16 @@ chromium:
 	    apt-get -qq update && apt-get -qq install -y chromium >/dev/null; \
 	  else \
 	    echo "NO CHROMIUM: the browser's tests will be SKIPPED"; \
+	  fi; }
+
+# So does the test with two processes: a redis-server that is there, or Debian's package.
+redis:
+	@command -v redis-server >/dev/null 2>&1 || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	    echo "installing redis-server …"; \
+	    apt-get -qq update && apt-get -qq install -y redis-server >/dev/null; \
+	  else \
+	    echo "NO REDIS-SERVER: the test that shares a room through it will be SKIPPED"; \
 	  fi; }
 
 lint: setup
@@ -122,6 +133,11 @@ results: $(PEERS)/.ready
 # About two minutes; ROUNDS=500 for a busy machine.
 bench: setup
 	$(BIN)/python -m benchmarks.speed $(if $(ROUNDS),--rounds $(ROUNDS))
+
+# Some minutes; `python -m benchmarks.rooms leaving --on daphne` measures one thing.
+rooms: $(PEERS)/.ready redis
+	@$(PEERS)/bin/python -m pip install --quiet --constraint constraints.txt redis
+	$(PEERS)/bin/python -m benchmarks.rooms --json docs/results/rooms.json
 
 steady: $(PEERS)/.ready
 	$(PEERS)/bin/python -m benchmarks.steady

@@ -19,7 +19,10 @@ FOLDER = "results"
 """Where the files lie, below the folder of the pages."""
 
 SPEED = "speed.json"
-"""The one that holds no run of the suite: what `make bench` has written."""
+"""One that holds no run of the suite: what `make bench` has written."""
+
+ROOMS = "rooms.json"
+"""The other one: what `make rooms` has written."""
 
 # Its snippets are applications without any class: no implementation is asked by them.
 _ON_SERVERS = "servers"
@@ -113,7 +116,8 @@ def read_columns(docs: Path) -> tuple[Column, ...]:
     Raises:
         ResultsError: A file is no such file, or holds more than one tier.
     """
-    files = sorted(file for file in Path(docs, FOLDER).glob("*.json") if file.name != SPEED)
+    runs = (one for one in Path(docs, FOLDER).glob("*.json") if one.name not in (SPEED, ROOMS))
+    files = sorted(runs)
     return _read(tuple((file, file.stat().st_mtime_ns) for file in files))
 
 

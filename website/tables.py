@@ -15,6 +15,7 @@ from reference_ws.state import RECEIVE, SEND, Table
 from .class_speed import speed_table
 from .close_codes import close_codes
 from .results import Column
+from .rooms import room_table
 from .words import Words
 
 __all__ = ["Placeholder", "placeholder", "table"]
@@ -24,7 +25,8 @@ Placeholder = tuple[str, str | None]
 _PLACEHOLDER = re.compile(r"<!--\s*(?P<name>[a-z-]+)(?:\s*:\s*(?P<argument>[a-z-]+))?\s*-->")
 _KNOWN = (
     "state-table or state-diagram: receive or send, diagram: handshake or life, "
-    "close-codes, speed, requirements, moved: … or results: …"
+    "close-codes, speed, room-table: broadcast, leaving or limits, requirements, moved: … or "
+    "results: …"
 )
 
 
@@ -54,6 +56,8 @@ def table(
             return f'<div class="ws-codes" markdown="1">\n\n{_markdown(head, rows)}\n\n</div>'
         case ("speed", None):
             return speed_table(words)
+        case ("room-table", "broadcast" | "leaving" | "limits" as name):
+            return room_table(name, words)
         case ("requirements", None):
             return _requirements(pages, words)
         case ("state-table", "receive"):

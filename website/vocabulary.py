@@ -144,6 +144,7 @@ class Words:
     results: ResultWords
     drawings: DrawingWords
     codes: CodeWords
+    rooms: Mapping[str, str]  # heads and cells of the tables about recipes with many clients
     speed: Mapping[str, str]  # operations and heads of the table about speed
     # Elsewhere
     not_found: str

@@ -167,6 +167,12 @@ class Socket:
         received = self._protocol.close_rcvd
         return None if received is None else received.code
 
+    @property
+    def close_code(self) -> int | None:
+        """The code of the server's Close frame, 1005 for one without, None without a frame."""
+        received = self._protocol.close_rcvd
+        return None if received is None else int(received.code)
+
     def _how(self) -> str:
         received = self._protocol.close_rcvd
         if received is not None:

@@ -1,0 +1,1 @@
+"""What the recipes of the pages do with many clients: numbers for `make rooms`."""
