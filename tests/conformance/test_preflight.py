@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from reference_ws.conformance.commands import commands
+from reference_ws.conformance.wire.server import WireServer
 from tests.conformance.suite_pages import environment, package, rules
 
 # What asyncio alone can run, as Falcon does it: a task is started to read ahead.
@@ -154,6 +155,34 @@ def test_a_server_that_ends_at_once_says_why_itself(folder: Path) -> None:
     assert done.stderr.count("\n") == 1
     assert done.stderr.endswith("it ended with status 1: no such option\n")
     assert {one["outcome"] for one in data(folder)["results"]} == {"not-run"}
+
+
+# It takes the module's name for the path of a file, as some loaders do, and listens all the same.
+NO_LOADER = """\
+import socket
+import sys
+
+app, port = sys.argv[1:]
+listening = socket.create_server(("127.0.0.1", int(port)))
+try:
+    __import__(app.partition(":")[0].replace(".", "/"))
+except ImportError as error:
+    print("ImportError:", error, flush=True)
+while True:
+    listening.accept()[0].close()
+"""
+
+
+def test_a_server_that_cannot_import_the_suite_is_one_line(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    defaults = WireServer.__init__.__kwdefaults__ or {}
+    monkeypatch.setitem(defaults, "start_limit", 3.0)
+    (folder / "no_loader.py").write_text(NO_LOADER, "utf-8")
+    done = check("--server", f"{sys.executable} no_loader.py {{app}} {{port}}")
+    assert done.exit_code == 3
+    (line,) = done.stderr.strip().splitlines()
+    assert "to load the application: ImportError: No module named 'reference_ws/conf" in line
 
 
 def test_websockets_that_are_off_are_wrong_usage(folder: Path) -> None:

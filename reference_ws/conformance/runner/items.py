@@ -34,6 +34,7 @@ from ..report.verdict import (
 from ..targets.limit import LimitReached
 from ..targets.loggers import unchanged
 from ..wire.process import ServerError
+from ..wire.shared_state import needs_one_process
 from .options import BACKENDS
 from .suite import Suite
 
@@ -194,6 +195,10 @@ class ExampleItem(pytest.Item):
                 return evaluate(self.example, backend, self.suite.substitutes)
         if self.example.memory_only is not None:
             raise NotApplicable(f"in memory only: {self.example.memory_only.value}")
+        app = self._app()
+        several = self.suite.server(self.tier).processes > 1
+        if several and app is not None and needs_one_process(self.example, app):
+            raise NotApplicable("it keeps state in one process, and this server has several")
         if self.example.kind == "app":
             return self._play_over_server()
         return self._play_client()
@@ -233,7 +238,9 @@ class ExampleItem(pytest.Item):
         return None
 
     def _app(self) -> Example | None:
-        """The application of a client: the nearest above in its section, else the page's first."""
+        """The application that is served: of a client the nearest above, else the page's first."""
+        if self.example.kind == "app":
+            return self.example
         before = [
             one
             for one in self.page.examples

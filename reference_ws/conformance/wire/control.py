@@ -97,11 +97,12 @@ class Unloadable:
 
 @dataclass
 class Play:
-    """One example while it is played."""
+    """One example while it is played; `ready` counts those of its processes that were asked."""
 
     number: int
     printed: list[tuple[int, str]] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
+    asked: list[_Process] = field(default_factory=list)
     ready: int = 0
     unloadable: Unloadable | None = None
 
@@ -125,6 +126,7 @@ class Control:
         self.play: Play | None = None
         self.signal = Signal()
         self._plays = 0
+        self._order_now = b"{}\n"
         self._loop: asyncio.AbstractEventLoop
         self._stop: asyncio.Event
         self._started = threading.Event()
@@ -160,6 +162,7 @@ class Control:
         """Get ready for a new start of the server."""
         self.processes = []
         self.died = False
+        self._order_now = b"{}\n"
 
     async def begin(self, example: Example, target: str | None, seconds: float) -> Play:
         """Have every process load an example.
@@ -183,9 +186,10 @@ class Control:
     async def _order(self, seconds: float, **order: Any) -> Play:
         self._plays += 1
         play = self.play = Play(self._plays)
-        asked = list(self.processes)
+        asked = play.asked = list(self.processes)
+        self._order_now = json.dumps({"play": play.number, **order}).encode() + b"\n"
         for process in asked:
-            process.writer.write(json.dumps({"play": play.number, **order}).encode() + b"\n")
+            process.writer.write(self._order_now)
         await self.signal.until(
             lambda: play.ready >= len(asked) or play.unloadable or self.died, seconds
         )
@@ -215,6 +219,8 @@ class Control:
             hello = json.loads(await reader.readline() or b"{}")
             if not hmac.compare_digest(str(hello.get("token")), self.token):
                 return
+            # A worker that comes late, or in another's place, waits for this before it serves.
+            writer.write(self._order_now)
             self.processes.append(process)
             self.signal.notify()
             while line := await reader.readline():
@@ -252,7 +258,7 @@ class Control:
                 report.traceback, report.line = fact["traceback"], fact["line"]
             case "print" if play is not None and current:
                 play.printed.append((fact["line"], fact["text"]))
-            case "ready" if play is not None and current:
+            case "ready" if play is not None and current and process in play.asked:
                 play.ready += 1
             case "unloadable" if play is not None and current:
                 end = SeenEnd(tuple(fact["names"]))

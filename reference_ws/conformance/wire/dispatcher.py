@@ -74,7 +74,9 @@ class _Suite:
         self._orders: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self._socket = socket.create_connection(("127.0.0.1", port))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._lines = self._socket.makefile("rb")
         self.tell("hello", token=token)
+        self._begin()
         # A snippet that never finishes loading must not keep the loss of the suite unnoticed.
         for work in (self._listen, self._obey_orders):
             threading.Thread(target=work, name="suite", daemon=True).start()
@@ -84,9 +86,15 @@ class _Suite:
         with self._lock:
             self._socket.sendall(data)
 
+    def _begin(self) -> None:
+        """Load what is played already before the server takes a connection for it."""
+        order = json.loads(self._lines.readline() or b"{}")
+        if order:
+            self._obey(order)
+
     def _listen(self) -> None:
         try:
-            with self._socket.makefile("rb") as lines:
+            with self._lines as lines:
                 for line in lines:
                     self._orders.put(json.loads(line))
         finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -25,6 +26,7 @@ __all__ = [
     "free_port",
     "known_as",
     "tiers_of",
+    "workers_of",
 ]
 
 APP = "reference_ws.conformance.wire.dispatcher:app"
@@ -58,6 +60,9 @@ KNOWN: Mapping[str, str] = {
     "--application-close-timeout 2 --verbosity 0 {app}",
     "granian": "granian --interface asgi --host {host} --port {port} --workers 1 "
     "--log-level warning {app}",
+    "gunicorn": "gunicorn --worker-class asgi --bind {host}:{port} --graceful-timeout 1 "
+    "--log-level warning {app}",
+    "anycorn": "anycorn {app} --bind {host}:{port} --graceful-timeout 1 --log-level warning",
 }
 """Servers that are known by name; each is a module that runs with ``python -m``."""
 
@@ -112,6 +117,19 @@ def tiers_of(commands: Iterable[str]) -> dict[str, str]:
         number = sum(key.partition("-#")[0] == name for key in tiers)
         tiers[f"{name}-#{number + 1}" if number else name] = command
     return tiers
+
+
+_WORKERS = re.compile(r"(?:^|\s)(?:--workers|-w)[ =]?(\d+)(?=\s|$)")
+
+
+def workers_of(command: str) -> int:
+    """Give the number of workers that a command asks for, as all servers write it.
+
+    Args:
+        command: A name of `KNOWN`, or a command line.
+    """
+    found = _WORKERS.findall(KNOWN.get(command, command))
+    return max(1, int(found[-1])) if found else 1
 
 
 def free_port() -> int:

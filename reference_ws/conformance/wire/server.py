@@ -16,7 +16,7 @@ from ..pages import prints
 from ..pages.model import Example
 from .control import Control, Play, Report
 from .player import Limits, WirePlayer, whole
-from .process import START_LIMIT, ServerError, ServerProcess, known_as
+from .process import START_LIMIT, ServerError, ServerProcess, known_as, workers_of
 
 __all__ = ["Limits", "WireResult", "WireServer"]
 
@@ -125,6 +125,11 @@ class WireServer:
         """The port on which the server listens now."""
         return self._process.port
 
+    @property
+    def processes(self) -> int:
+        """How many processes of the server have loaded the application."""
+        return len(self._control.processes)
+
     def play(self, example: Example) -> WireResult:
         """Play an example: each of its conversations that a real client can have, in order.
 
@@ -194,13 +199,18 @@ class WireServer:
         self._process.start(self._start_limit)
         self.starts += 1
         if not self._control.run(self._loaded_dispatcher()):
+            workers, loaded = workers_of(self.command), self.processes
             words = self._process.last_words()
             self._process.end()
-            raise ServerError(f"expected {self.command!r} to load the application\n{words}")
+            where = f" in {workers} workers, {loaded} did" if loaded else ""
+            raise ServerError(f"expected {self.command!r} to load the application{where}\n{words}")
 
     async def _loaded_dispatcher(self) -> bool:
-        control = self._control
-        return await control.signal.until(lambda: control.processes, self._start_limit)
+        """Wait for every worker: one that is missing would know nothing of the first examples."""
+        control, workers = self._control, workers_of(self.command)
+        return await control.signal.until(
+            lambda: len(control.processes) >= workers, self._start_limit
+        )
 
     def _start_again_if_needed(self) -> None:
         if self._suspect or self._control.died or not self._process.alive:
