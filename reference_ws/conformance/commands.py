@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -187,7 +188,7 @@ def check(
     verbose: bool,
     **asked: Any,
 ) -> None:
-    """Test TARGET: a package, package.module:Class, or the reference itself."""
+    """Test TARGET: a package, package.module:Class, an adapter, or the reference itself."""
     for file in filter(None, (json, junit, summary_file, badge_file)):
         _look_at(file)
     options = read(**asked)
@@ -327,7 +328,22 @@ def show(id: str, target: str | None, server: str | None) -> None:
                 for step in talk.steps:
                     click.echo("\n".join([step.text.strip(), *step.fields]))
         return
-    raise click.UsageError(f"expected the id of a requirement or an example, got {id!r}")
+    hint = "; 'reference-ws list WORDS' finds ids"
+    if near := _near(id):
+        hint = f"; did you mean {', '.join(near)}?"
+    raise click.UsageError(f"expected the id of a requirement or an example, got {id!r}{hint}")
+
+
+def _near(id: str) -> list[str]:
+    """Return ids that begin like a wrong one, else those that are spelt nearly the same."""
+    ids = list(
+        dict.fromkeys(
+            name
+            for _, requirement, examples in requirements(_pages())
+            for name in (requirement.id, *(one.id for one in examples))
+        )
+    )
+    return [name for name in ids if name.startswith(id)][:3] or get_close_matches(id, ids, 3, 0.8)
 
 
 def _script(examples: list[Example], target: Target | None, server: str | None) -> str:

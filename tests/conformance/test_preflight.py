@@ -90,6 +90,7 @@ def test_a_target_that_cannot_run_on_trio_is_told_so_once(folder: Path) -> None:
     assert done.exit_code == 0, done.output
     note = "only_asyncio is not played on trio: RuntimeError: no running event loop"
     assert done.stdout.count("no running event loop") == 1 and note in done.stdout.splitlines()
+    assert "memory (asyncio) ·" in done.stdout  # where nothing ran is not named
     outcomes = {(one["id"], one["tier"]): one["outcome"] for one in data(folder)["results"]}
     assert outcomes == {
         ("greets", "asyncio"): "pass",

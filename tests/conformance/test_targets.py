@@ -127,6 +127,7 @@ def test_a_class_is_given_with_what_stands_beside_it_and_nothing_of_the_referenc
         ("no_such_package.sockets:Socket", "expected to import 'no_such_package'"),
         ("my_package:Socket", "expected 'Socket' in 'my_package', it has no such name"),
         ("json", "expected a module 'json.websockets' with 'WebSocket', there is none"),
+        ("json", "if its names differ, pass one class as 'json.module:Class', or write an adapter"),
         ("plain", "to test only that class, write 'plain:WebSocket'"),
         ("plain.broken", "expected to import the target 'plain.broken', got SyntaxError"),
         (
@@ -241,6 +242,14 @@ async def test_an_exception_stands_for_others_and_stays_what_it_is(adapted: Any)
         ({}, "expected facts of an adapter in 'bad.py', got Object missing required field"),
         ({"name": "x"}, "got Object contains unknown field `name`"),
         ({"modules": {"router": "x"}}, "as modules of the adapter 'bad.py', got 'router'"),
+        (
+            {"names": {"Respons": "x:y"}},
+            "adapter 'bad.py', got 'Respons'; did you mean 'Response'?",
+        ),
+        (
+            {"methods": {"Nothing": {}}},
+            "expected documented names in the adapter 'bad.py', got 'No",
+        ),
         ({"names": {"Response": "x"}}, "expected 'module:name' in the adapter 'bad.py', got 'x'"),
         ({"exceptions": {":x": []}}, "expected 'module:name' in the adapter 'bad.py', got ':x'"),
         (None, "expected facts of an adapter in 'bad.py', got no ADAPTER in it"),

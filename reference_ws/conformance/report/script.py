@@ -71,7 +71,10 @@ def served(example: Example, target: Target | None, server: str) -> str:
     talks = [t for t, reason in zip(example.conversations, reasons, strict=True) if not reason]
     if example.memory_only is not None or not talks:
         reason = example.memory_only or next(filter(None, reasons))
-        raise ScriptError(f"expected an example for a client, got {example.id!r}: {reason.value}")
+        raise ScriptError(
+            f"expected an example that a client can play on a server, got {example.id!r}, "
+            f"which runs in memory only ({reason.value}): leave out the server"
+        )
     known = KNOWN.get(server)
     words = ", ".join(map(repr, shlex.split(known or server)))
     command = f'[sys.executable, "-m", {words}]' if known else f"[{words}]"

@@ -8,7 +8,7 @@ from typing import Any
 from ..pages.model import LEVELS, Level
 from .results import Result, Run, Subject
 from .standing import score
-from .verdict import OUTCOMES, Outcome
+from .verdict import OUTCOMES, SILENT, Outcome
 
 __all__ = [
     "SCORED",
@@ -50,7 +50,8 @@ def title(tested: Subject) -> str:
 def heading(run: Run) -> str:
     """Say what was tested, where, with what."""
     names = {one.tier: title(one) for one in run.servers}
-    loops = [loop for loop in ("asyncio", "trio") if any(one.tier == loop for one in run.results)]
+    played = {one.tier for one in run.results if one.outcome not in SILENT}
+    loops = [loop for loop in ("asyncio", "trio") if loop in played]
     memory = f"memory ({', '.join(loops)})" if loops else "memory"
     tiers = ", ".join(names.get(tier) or memory for tier in run.tiers)
     return f"{title(run.target)} · {tiers} · Python {run.python} · reference-ws {run.suite}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import difflib
 import importlib
 import importlib.util
 import sys
@@ -13,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from .known import MODULES
+from .known import MODULES, documented_names
 
 __all__ = ["SHIPPED", "Adapter", "AdapterError", "builtin_exception", "is_adapter", "read_adapter"]
 
@@ -78,6 +79,13 @@ def read_adapter(spec: str) -> tuple[ModuleType, Adapter] | None:
     if wrong := sorted(adapter.modules.keys() - set(MODULES)):
         known = ", ".join(MODULES)
         raise AdapterError(f"expected {known} as modules of the adapter {spec!r}, got {wrong[0]!r}")
+    documented = documented_names()
+    if wrong := sorted({*adapter.names, *adapter.methods} - documented):
+        near = difflib.get_close_matches(wrong[0], documented, 1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise AdapterError(
+            f"expected documented names in the adapter {spec!r}, got {wrong[0]!r}{hint}"
+        )
     places = [*adapter.names.values(), *adapter.exceptions]
     if wrong := [one for one in places if not all(one.partition(":"))]:
         raise AdapterError(f"expected 'module:name' in the adapter {spec!r}, got {wrong[0]!r}")

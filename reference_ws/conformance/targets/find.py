@@ -293,12 +293,16 @@ def _package(spec: str) -> Target:
 
 
 def _hint(spec: str, colon: str) -> str:
-    """Say what may have been meant by a module that is no package with the documented names."""
+    """Say what to pass for a package that does not have the documented modules."""
+    if colon or spec.endswith(".py"):
+        return ""
     try:
-        alone = not colon and hasattr(importlib.import_module(spec), "WebSocket")
+        alone = hasattr(importlib.import_module(spec), "WebSocket")
     except Exception:
         return ""
-    return f" (to test only that class, write '{spec}:WebSocket')" if alone else ""
+    if alone:
+        return f" (to test only that class, write '{spec}:WebSocket')"
+    return f" (if its names differ, pass one class as '{spec}.module:Class', or write an adapter)"
 
 
 def import_from_here() -> None:
