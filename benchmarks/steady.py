@@ -26,6 +26,9 @@ from reference_ws.conformance.wire.process import KNOWN, known_as
 from .steady_counts import Record, Server, WrongFile, load, save
 
 FILE = Path(__file__).with_suffix(".json")
+RESULTS = Path(__file__).parents[1] / "docs" / "results"
+SERVERS = tuple(name for name in KNOWN if (RESULTS / f"{name}.json").exists())
+"""Those whose results the site shows."""
 TIMES = 20
 UNSTEADY, OPEN = 1, 3
 
@@ -142,7 +145,7 @@ def report(
 
 
 @click.command()
-@click.option("--server", "names", multiple=True, type=click.Choice(sorted(KNOWN)), help="Only it.")
+@click.option("--server", "names", multiple=True, type=click.Choice(SERVERS), help="Only it.")
 @click.option("--times", default=TIMES, show_default=True, type=click.IntRange(2))
 @click.option("--only", multiple=True, metavar="ID", help="Ids, or beginnings of ids.")
 @click.option("--report", "only_report", is_flag=True, help="Play nothing, say what came of it.")
@@ -160,10 +163,10 @@ def main(
         raise click.UsageError(f"expected the beginning of an id, got {', '.join(only)!r}")
     console = Console()
     try:
-        servers = load(file, examples(pages), {name: known_as(name)[1] for name in KNOWN})
+        servers = load(file, examples(pages), {name: known_as(name)[1] for name in SERVERS})
     except WrongFile as error:
         raise click.UsageError(str(error)) from None
-    chosen = names or tuple(KNOWN)
+    chosen = names or SERVERS
     if not only_report:
         play = play_with(pages)
         measure(servers, chosen, hashes, times=times, play=play, file=file, console=console)
