@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.website.build import Built, build_once, build_sample
+from tests.website.build import ROOT, Built, build, build_once, build_sample
 from tests.website.sample import SAMPLE
 
 pytest_plugins = ["pytester"]
@@ -25,11 +25,16 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The project's own site, built once for all tests, in whichever process it is first needed."""
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that is the same in all processes of a run."""
     base = tmp_path_factory.getbasetemp()
-    several = "PYTEST_XDIST_WORKER" in os.environ
-    return build_once(base.parent if several else base)
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def built(shared: Path) -> Built:
+    """The project's own site, built once for all tests, in whichever process it is first needed."""
+    return build_once(shared, "site", lambda folder: build(ROOT, folder))
 
 
 @pytest.fixture(scope="session")
@@ -39,12 +44,11 @@ def site(built: Built) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a small site that has one of everything."""
-    folder = tmp_path_factory.mktemp("sample")
-    built = build_sample(folder, **SAMPLE)
+def sample(shared: Path) -> Path:
+    """A folder with a small site that has one of everything, built once; no test changes it."""
+    built = build_once(shared, "sample", lambda folder: build_sample(folder, **SAMPLE))
     assert built.returncode == 0, built.output
-    return folder
+    return built.site.parent
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import subprocess
@@ -163,11 +164,13 @@ def _looked_at(
 def _as_in_a_process_of_its_own(cwd: Path) -> Iterator[None]:
     modules, path = {*sys.modules}, [*sys.path]
     importlib.invalidate_caches()  # the files that are imported have just been written
+    gc.freeze()  # the run collects garbage to the last bit: its own is enough
     try:
         with chdir(cwd), patch.dict(os.environ, environment()), warnings.catch_warnings():
             warnings.simplefilter("default")  # what is an error in a test is none for a user
             yield
     finally:
+        gc.unfreeze()
         sys.path[:] = path
         for name in sys.modules.keys() - modules:
             if not _stays(sys.modules[name]):

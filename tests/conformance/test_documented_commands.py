@@ -161,7 +161,7 @@ def test_the_adapter_of_the_page_maps_what_it_says(folder: Path) -> None:
         env=environment(),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=LIMIT,
     )
     run = read_run(folder / "r.json")
     assert run.target.adapter == "my_adapter 1", done.stderr

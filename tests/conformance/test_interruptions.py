@@ -14,11 +14,10 @@ import jsonschema
 import pytest
 
 from reference_ws.conformance.report import results
-from tests.conformance.suite_pages import environment, package, rules
+from tests.conformance.suite_pages import LIMIT, environment, package, rules
 
 SCHEMA = json.loads(Path(results.__file__).with_name("results.schema.json").read_text("utf-8"))
 INCOMPLETE = 3
-LIMIT = 60  # seconds; nothing waits for it, unless an interruption is lost
 
 CHECK = ["check", "my_package", "--pages", "rules.md", "--json", "r.json"]
 BOTH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from reference_ws.conformance.commands import commands
 from reference_ws.conformance.wire.server import WireServer
-from tests.conformance.suite_pages import environment, package, rules
+from tests.conformance.suite_pages import LIMIT, environment, package, rules
 
 # What asyncio alone can run, as Falcon does it: a task is started to read ahead.
 ONLY_ASYNCIO = """\
@@ -201,7 +201,7 @@ def test_a_server_that_speaks_tls_is_wrong_usage(folder: Path) -> None:
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost"]
         + ["-keyout", "key.pem", "-out", "cert.pem"],
         capture_output=True,
-        timeout=30,
+        timeout=LIMIT,
     )
     assert made.returncode == 0, made.stderr
     option = 'ssl_keyfile="key.pem", ssl_certfile="cert.pem"'
@@ -247,7 +247,7 @@ def test_a_module_that_leaves_is_wrong_usage_in_pytest_as_well(folder: Path) -> 
         env=environment(),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=LIMIT,
     )
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
     assert "expected to import the target 'leaves', it called sys.exit(1)" in done.stderr

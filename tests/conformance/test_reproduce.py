@@ -18,7 +18,7 @@ from reference_ws.conformance.report.script import ScriptError, reproduction, se
 from reference_ws.conformance.report.steps import bytes_of
 from reference_ws.conformance.targets import standing
 from reference_ws.conformance.targets.find import ClassTarget, PackageTarget, find_target
-from tests.conformance.suite_pages import ROOT, example
+from tests.conformance.suite_pages import LIMIT, ROOT, example
 
 APP = """\
 from reference_ws.types import Scope
@@ -69,7 +69,7 @@ def run(folder: Path, script: str) -> str:
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=30,
+        timeout=LIMIT,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -163,7 +163,7 @@ def isolated(folder: Path, script: str, name: str = "script.py") -> str:
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=LIMIT,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -201,7 +201,7 @@ def test_a_script_for_a_server_serves_and_speaks(tmp_path: Path, target: str | N
         folder.mkdir()
         (folder / "served.py").write_text(script, "utf-8")
         done = [sys.executable, str(folder / "served.py")]
-        output = subprocess.run(done, capture_output=True, text=True, timeout=60).stdout
+        output = subprocess.run(done, capture_output=True, text=True, timeout=LIMIT).stdout
     else:
         assert "reference_ws" not in script
         output = isolated(tmp_path, script, "served.py")

@@ -21,6 +21,7 @@ from reference_ws.conformance.wire.process import (
     free_port,
     known_as,
 )
+from tests.conformance.suite_pages import LIMIT
 
 LISTEN = """
 import signal, socket, subprocess, sys
@@ -118,7 +119,7 @@ def test_a_server_listens_once_it_has_started(tmp_path: Path) -> None:
     process.start()
     try:
         assert process.alive
-        socket.create_connection(("127.0.0.1", process.port), timeout=1).close()
+        socket.create_connection(("127.0.0.1", process.port), timeout=LIMIT).close()
         assert process.last_words() == "listening"
         with ends(group_of(process)):
             process.end()
@@ -166,4 +167,4 @@ def test_no_server_outlives_its_suite(tmp_path: Path, number: signal.Signals) ->
         assert suite.stdout is not None
         with ends(int(suite.stdout.readline())):
             suite.send_signal(number)
-            suite.wait(10)
+            suite.wait(LIMIT)

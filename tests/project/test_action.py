@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.conformance.suite_pages import ROOT, environment, package
+from tests.conformance.suite_pages import LIMIT, ROOT, environment, package
 
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 INSTALL, CHECK = ACTION["runs"]["steps"]
@@ -40,7 +40,7 @@ def run(folder: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
         env=environment(**files, **found),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=LIMIT,
     )
 
 

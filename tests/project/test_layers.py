@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -27,7 +28,7 @@ LAYERS = [
     "website",
 ]
 
-Imports = Mapping[str, set[str]]
+Imports = Mapping[str, frozenset[str]]
 
 
 def modules() -> dict[str, Path]:
@@ -41,10 +42,11 @@ def modules() -> dict[str, Path]:
     return found
 
 
-def read_imports() -> dict[str, set[str]]:
+@cache
+def read_imports() -> Imports:
     """The modules that each module imports, also those that it imports late or for its types."""
     known = modules()
-    found: dict[str, set[str]] = {}
+    found: dict[str, frozenset[str]] = {}
     for name, path in known.items():
         package = name if path.stem == "__init__" else name.rpartition(".")[0]
         targets: set[str] = set()
@@ -56,7 +58,7 @@ def read_imports() -> dict[str, set[str]]:
                 base = ".".join(filter(None, [*(above if node.level else []), node.module]))
                 # `from package import module` names a module, all else a name in one.
                 targets |= {f if (f := f"{base}.{a.name}") in known else base for a in node.names}
-        found[name] = (targets & known.keys()) - {name}
+        found[name] = frozenset(targets & known.keys()) - {name}
     return found
 
 
@@ -125,16 +127,16 @@ def test_no_module_imports_itself_in_a_circle() -> None:
 
 @pytest.mark.parametrize("number", range(len(LAYERS) - 1))
 def test_an_upward_import_is_found_in_each_package(number: int) -> None:
-    imports = read_imports()
+    imports = dict(read_imports())
     lower = next(name for name in imports if layer(name) == LAYERS[number])
     higher = next(name for name in imports if layer(name) == LAYERS[number + 1])
-    imports[lower] = {*imports[lower], higher}
+    imports[lower] |= {higher}
     assert len(upward(imports)) == 1
 
 
 def test_a_circle_is_found() -> None:
-    imports = read_imports()
+    imports = dict(read_imports())
     assert circles(imports) == []
     lower, higher = "reference_ws.state", "reference_ws.websockets"
-    imports[lower] = {*imports[lower], higher}
+    imports[lower] |= {higher}
     assert {lower, higher} <= set(circles(imports))

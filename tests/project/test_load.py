@@ -26,10 +26,10 @@ from benchmarks.load.well_behaved import room_losses
 from reference_ws.conformance.wire.process import KNOWN
 from reference_ws.routing import WebSocketRouter
 from reference_ws.websockets import WebSocket
+from tests.conformance.suite_pages import LIMIT
 
 ROOT = Path(__file__).parents[2]
 WATCHER = "LOAD_TEST_WATCHER"
-LIMIT = 60.0
 QUICK = ["--messages", "3", "--patience", "1.5", "--settle", "1.5", "--pace", "0.1"]
 IN_MEMORY = ["--on", "memory-asyncio", "--on", "memory-trio", "--sockets", "150", *QUICK]
 ON_UVICORN = ["--on", "uvicorn", "--clients", "20", *QUICK]
@@ -120,7 +120,8 @@ def found(facts: dict[str, Any]) -> dict[str, set[str]]:
 
 
 def test_a_sound_application_passes_in_memory_and_on_a_server(tmp_path: Path) -> None:
-    done, facts = run(tmp_path, *IN_MEMORY, *ON_UVICORN)
+    patient = ["--patience", str(LIMIT), "--settle", str(LIMIT)]
+    done, facts = run(tmp_path, *IN_MEMORY, *ON_UVICORN, *patient)
     assert done.exit_code == 0, done.output
     assert found(facts) == {"memory-asyncio": set(), "memory-trio": set(), "uvicorn": set()}
     for target in ("memory-asyncio", "memory-trio"):

@@ -42,6 +42,25 @@ def test_every_bug_says_how_each_package_stands_and_is_caught_or_gone() -> None:
         assert outcomes & DIFFERED or "gone" in bug["what"], bug
 
 
+# Nothing is played for these, in whichever process they are run.
+AS_THE_TABLE = {
+    name: {
+        "close-twice": Result("close-twice", "close-twice", "should", "asyncio", "fail", got=got),
+        "accept-headers": Result("accept-headers", "accept-headers", "must", "asyncio", "pass"),
+    }
+    for name, got in {
+        "starlette": "! WebSocketDisconnected",
+        "lilya": "! WebSocketRuntimeError",
+        "yaat": "! WebSocketException",
+    }.items()
+}
+
+
+def test_an_entry_as_the_results_are_is_not_wrong() -> None:
+    entry = next(one for one in read(FILE)["bug"] if "close-twice" in one["ids"])
+    assert mistakes({"bug": [{**entry, "ids": ["close-twice"]}]}, AS_THE_TABLE) == []
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -55,11 +74,9 @@ def test_every_bug_says_how_each_package_stands_and_is_caught_or_gone() -> None:
         ({"ids": []}, "expected what, ids and outcomes"),
     ],
 )
-def test_a_wrong_entry_is_found(
-    results: dict[str, dict[str, Result]], change: dict[str, Any], said: str
-) -> None:
+def test_a_wrong_entry_is_found(change: dict[str, Any], said: str) -> None:
     entry = next(one for one in read(FILE)["bug"] if "close-twice" in one["ids"])
-    wrong = mistakes({"bug": [{**entry, "ids": ["close-twice"], **change}]}, results)
+    wrong = mistakes({"bug": [{**entry, "ids": ["close-twice"], **change}]}, AS_THE_TABLE)
     assert any(said in one for one in wrong), wrong
 
 

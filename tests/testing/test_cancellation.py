@@ -86,7 +86,7 @@ async def test_the_applications_own_limit_holds_beside_its_task_that_never_rests
             group.start_soon(wait_for_a_message)
             await chatty(scope, receive, send)
 
-    async with connect(app, "/", timeout=2) as client:
+    async with connect(app, "/", timeout=60) as client:
         await client.ended()
     assert limits == [True]
 
@@ -205,7 +205,7 @@ async def test_cancelling_the_test_waits_until_the_application_has_unwound() -> 
 async def test_the_application_goes_on_until_a_cancelled_test_has_left_the_block() -> None:
     got: list[str] = []
     with anyio.CancelScope() as scope:
-        async with connect(echo, "/", timeout=1) as client:
+        async with connect(echo, "/", timeout=60) as client:
             try:
                 await client.accepted()
                 scope.cancel()

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conformance.suite_pages import LIMIT
+
 PAGE = Path(__file__).parents[2] / "docs" / "testing.md"
 
 
@@ -72,7 +74,7 @@ def run(pytester: pytest.Pytester, plugin: str, settings: str, code: str) -> pyt
     (pytester.path / "test_echo.py").write_text(code, "utf-8")
     # A project has one of these plugins.
     without = [f"-pno:{other}" for other in ("asyncio", "trio") if other != plugin]
-    return pytester.runpytest_subprocess("-Werror", "-pno:cacheprovider", *without, timeout=60)
+    return pytester.runpytest_subprocess("-Werror", "-pno:cacheprovider", *without, timeout=LIMIT)
 
 
 def test_the_page_has_a_setting_for_each_plugin(pytestconfig: pytest.Config) -> None:
@@ -129,7 +131,7 @@ def test_the_test_of_the_page_runs_under_unittest(tmp_path: Path) -> None:
     code, _, _ = UNITTEST.partition("\n\ntests = unittest.default")
     (tmp_path / "test_echo.py").write_text(code, "utf-8")
     command = [sys.executable, "-Werror", "-m", "unittest", "-v", "test_echo"]
-    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=LIMIT)
     assert result.returncode == 0, result.stderr
     assert "Ran 1 test" in result.stderr
     assert "OK" in result.stderr

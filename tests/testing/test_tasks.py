@@ -42,6 +42,7 @@ CALLS: dict[str, Call] = {
     "ended": lambda client: client.ended(),
 }
 RECEIVING = ("receive", "receive_text", "receive_json")
+LIMIT = 60.0  # seconds; nothing waits for it to pass
 TEXTS = ['"one"', '"two"']
 
 
@@ -124,7 +125,7 @@ def received(name: str, outcome: Outcome) -> list[str]:
 async def test_any_two_calls_that_wait_for_the_answer(first: str, second: str) -> None:
     app = Gated(ACCEPT, *map(text, TEXTS))
     names = (first, second)
-    async with connect(app, "/", timeout=1) as client, anyio.create_task_group() as group:
+    async with connect(app, "/", timeout=LIMIT) as client, anyio.create_task_group() as group:
         tasks = Tasks(client, group)
         for name in names:
             await tasks.start(CALLS[name])
@@ -160,7 +161,7 @@ async def test_any_two_calls_that_wait_for_the_answer(first: str, second: str) -
 )
 async def test_a_cancelled_call_takes_nothing_from_another(cancelled: str, other: str) -> None:
     app = Gated(ACCEPT, *map(text, TEXTS))
-    async with connect(app, "/", timeout=1) as client, anyio.create_task_group() as group:
+    async with connect(app, "/", timeout=LIMIT) as client, anyio.create_task_group() as group:
         tasks = Tasks(client, group)
         await tasks.start(CALLS[cancelled])
         await tasks.start(CALLS[other])
@@ -195,7 +196,7 @@ async def test_a_receive_that_is_cancelled_as_its_message_comes_has_it_or_leaves
         await receive()
 
     got: list[Outcome] = []
-    async with connect(app, "/", timeout=1) as client, anyio.create_task_group() as group:
+    async with connect(app, "/", timeout=LIMIT) as client, anyio.create_task_group() as group:
         await client.accepted()
 
         async def call() -> None:
@@ -213,7 +214,7 @@ async def test_a_receive_that_is_cancelled_as_its_message_comes_has_it_or_leaves
 
 async def test_sends_that_wait_for_the_answer_arrive_in_their_order() -> None:
     app = Gated(ACCEPT)
-    async with connect(app, "/", timeout=1) as client, anyio.create_task_group() as group:
+    async with connect(app, "/", timeout=LIMIT) as client, anyio.create_task_group() as group:
         for number in range(20):
             group.start_soon(client.send_text, str(number))
             await settle()
@@ -225,7 +226,7 @@ async def test_sends_that_wait_for_the_answer_arrive_in_their_order() -> None:
 
 async def test_calls_that_wait_for_the_answer_learn_that_another_task_has_disconnected() -> None:
     app = Gated()
-    async with connect(app, "/", timeout=1) as client:
+    async with connect(app, "/", timeout=LIMIT) as client:
         async with anyio.create_task_group() as group:
             refused: list[str] = []
 
@@ -249,7 +250,7 @@ async def test_every_call_that_waits_learns_of_a_refusal(
 ) -> None:
     app = Gated(*messages)
     statuses: dict[str, Any] = {}
-    async with connect(app, "/", timeout=1) as client, anyio.create_task_group() as group:
+    async with connect(app, "/", timeout=LIMIT) as client, anyio.create_task_group() as group:
 
         async def call(name: str) -> None:
             try:
@@ -276,7 +277,7 @@ async def test_one_task_may_send_while_another_receives_before_the_accept(
     first: str, turn: int
 ) -> None:
     got = []
-    async with connect(echo, "/", timeout=1) as client, anyio.create_task_group() as group:
+    async with connect(echo, "/", timeout=LIMIT) as client, anyio.create_task_group() as group:
 
         async def send() -> None:
             await client.send_text("hello")
@@ -291,7 +292,7 @@ async def test_one_task_may_send_while_another_receives_before_the_accept(
 
 async def test_many_tasks_send_and_receive_before_the_accept() -> None:
     got: list[str] = []
-    async with connect(echo, "/", timeout=1) as client, anyio.create_task_group() as group:
+    async with connect(echo, "/", timeout=LIMIT) as client, anyio.create_task_group() as group:
 
         async def receive() -> None:
             got.append(await client.receive_text())
@@ -305,7 +306,7 @@ async def test_many_tasks_send_and_receive_before_the_accept() -> None:
 async def test_every_task_that_waits_for_the_handshake_learns_it() -> None:
     seen = []
     app = sends_then_reads(accepting(), text("one"), text("two"))
-    async with connect(app, "/", timeout=1) as client, anyio.create_task_group() as group:
+    async with connect(app, "/", timeout=LIMIT) as client, anyio.create_task_group() as group:
 
         async def accepted() -> None:
             await client.accepted()
@@ -321,7 +322,7 @@ async def test_every_task_that_waits_for_the_handshake_learns_it() -> None:
 
 async def test_every_task_that_waits_for_a_refusal_learns_it() -> None:
     seen = []
-    async with connect(sends_then_reads(closing()), "/", timeout=1) as client:
+    async with connect(sends_then_reads(closing()), "/", timeout=LIMIT) as client:
         async with anyio.create_task_group() as group:
 
             async def denied() -> None:

@@ -22,6 +22,7 @@ from reference_ws.conformance.pages.translation import (
     sections,
     untranslated_sources,
 )
+from tests.conformance.suite_pages import LIMIT
 from tests.website.build import DOCS, ROOT
 
 LANGUAGES = ("ko", "pt")
@@ -30,7 +31,7 @@ NAMES = sorted(path.name for path in DOCS.glob("*.md"))
 
 def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "website/translations.py", *arguments]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=LIMIT)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

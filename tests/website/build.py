@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fcntl import LOCK_EX, flock
 from functools import cache
@@ -43,15 +44,23 @@ def build(root: Path, site: Path) -> Built:
     return Built(site, done.returncode, done.stdout)
 
 
-def build_once(folder: Path) -> Built:
-    """Build the project's own site in a folder that several processes share, once for all."""
-    with (folder / "site.lock").open("w") as lock:
+def build_once(folder: Path, name: str, make: Callable[[Path], Built]) -> Built:
+    """Build a site in a folder that several processes share, once for all.
+
+    Args:
+        folder: The folder that they share.
+        name: What the site is called, one name for each.
+        make: Builds it, given a folder for it that is empty.
+    """
+    with (folder / f"{name}.lock").open("w") as lock:
         flock(lock, LOCK_EX)  # the others wait for the first one
-        told = folder / "site.json"
+        told = folder / f"{name}.json"
         if not told.exists():
-            built = build(ROOT, folder / "site")
-            told.write_text(json.dumps([built.returncode, built.output]), "utf-8")
-        return Built(folder / "site", *json.loads(told.read_text("utf-8")))
+            (folder / name).mkdir()
+            built = make(folder / name)
+            told.write_text(json.dumps([str(built.site), built.returncode, built.output]), "utf-8")
+        site, returncode, output = json.loads(told.read_text("utf-8"))
+        return Built(Path(site), returncode, output)
 
 
 def build_sample(folder: Path, **pages: str) -> Built:

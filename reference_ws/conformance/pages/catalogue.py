@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, KeysView
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from ..conversation.faults import PageFault, PageFaults
@@ -79,8 +79,9 @@ class Catalogue:
         return [page for file, page in pages.items() if file.name != README]
 
 
+@cache
 def english() -> Catalogue:
-    """Give the English pages: those of the checkout, else those in the package."""
+    """Give the English pages: those of the checkout, else those in the package; read once."""
     package = Path(__file__).parents[1]
     checkout = package.parents[1]
     folder = checkout / "docs" if (checkout / "mkdocs.yml").exists() else package / "docs"

@@ -17,7 +17,7 @@ from ..pages.catalogue import CatalogueError
 from ..pages.data import examples_hash, requirements_hash
 from ..report.known_failures import stale
 from ..report.results import Result, Run, Subject
-from ..targets.find import version_of
+from ..targets.installed import version_of
 from ..wire.process import known_as
 from .suite import Suite
 

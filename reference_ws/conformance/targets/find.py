@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib
 import sys
 from dataclasses import dataclass, field
-from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
@@ -29,7 +28,6 @@ __all__ = [
     "find_target",
     "import_from_here",
     "systems_of",
-    "version_of",
 ]
 
 
@@ -309,16 +307,3 @@ def import_from_here() -> None:
     """Let a target lie in the working folder, as it may for `python -m`."""
     if "" not in sys.path:
         sys.path.insert(0, "")
-
-
-def version_of(package: str) -> str | None:
-    """Give the version of an installed package, None when it is not known.
-
-    Args:
-        package: The name by which it is imported.
-    """
-    names = metadata.packages_distributions().get(package, [package])
-    try:
-        return metadata.version(names[0])
-    except metadata.PackageNotFoundError:
-        return None

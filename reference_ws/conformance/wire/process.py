@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from ..interruption import check, uninterrupted
+from ..targets.installed import version_of
 
 __all__ = [
     "APP",
@@ -78,25 +79,17 @@ def known_as(command: str) -> tuple[str, str | None]:
         command: A name of `KNOWN`, or a command line. `python -m server` is known as `server`.
     """
     if command in KNOWN:
-        return command, _version(KNOWN[command].split()[0])
+        return command, version_of(KNOWN[command].split()[0])
     words = shlex.split(command)
     if not words:
         return command, None
     program = Path(words[0]).name
     if program.startswith("python") and "-m" in words[1:-1]:
         module = words[words.index("-m") + 1]
-        return module, _version(module.partition(".")[0]) if _is_ours(words[0]) else None
+        return module, version_of(module.partition(".")[0]) if _is_ours(words[0]) else None
     scripts = metadata.entry_points(group="console_scripts", name=program)
     found = [one.dist.version for one in scripts if one.dist is not None]
     return program, found[0] if found and _is_ours(words[0]) else None
-
-
-def _version(module: str) -> str | None:
-    names = metadata.packages_distributions().get(module, [module])
-    try:
-        return metadata.version(names[0])
-    except metadata.PackageNotFoundError:
-        return None
 
 
 def _is_ours(program: str) -> bool:
