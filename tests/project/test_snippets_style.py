@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from pytest_examples import CodeExample, find_examples
 from pytest_examples.config import ExamplesConfig
 from pytest_examples.lint import FormatError, black_check
-from ruff.__main__ import find_ruff_bin
 
 from tests.website.build import DOCS, ROOT
 
@@ -37,7 +37,9 @@ def check(examples: list[CodeExample], folder: Path) -> None:
         (folder / name).write_text(example.source, "utf-8")
     done = subprocess.run(
         [
-            find_ruff_bin(),
+            sys.executable,
+            "-m",
+            "ruff",
             "check",
             "--no-cache",
             "--config=pyproject.toml",
