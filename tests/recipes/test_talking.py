@@ -90,5 +90,6 @@ async def test_the_thread_ends_with_its_client() -> None:
     module["measure"] = watched
     async with connect(module["app"], "/sensor") as client:
         assert await client.receive_json() == {"celsius": 20}
+        assert await client.receive_json() == {"celsius": 21}  # now only `stop` ends it
         await client.close()
-    assert await anyio.to_thread.run_sync(ended.wait, 30)
+    assert await anyio.to_thread.run_sync(ended.wait, 10)
