@@ -12,6 +12,8 @@ PORT ?= 0
 
 export NO_MKDOCS_2_WARNING = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# The tests start a hundred processes: each would compile all modules again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help serve check test setup chromium redis lint types examples memory translated tests site \
   results bench rooms steady load soak clean

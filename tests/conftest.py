@@ -55,7 +55,11 @@ def sample(shared: Path) -> Path:
 def one_async_plugin_in_inner_runs(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A run inside of a test leaves out the plugins that the outer run leaves out."""
+    """A run inside of a test leaves out the plugins that the outer run leaves out.
+
+    It also leaves out two that it never needs: each run would import Hypothesis and Faker again.
+    """
     if "pytester" in request.fixturenames and "fixtures" not in request.module.__name__:
         request.getfixturevalue("pytester")  # discards PYTEST_ADDOPTS when it is made
-        monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:asyncio -p no:trio")
+        names = ("asyncio", "trio", "hypothesispytest", "faker")
+        monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{name}" for name in names))
