@@ -54,7 +54,9 @@ def _scored(
         if column.is_server == servers:
             asked = {one.id for one in questions(pages, column)}
             results = [one for one in column.run.results if one.requirement in asked]
-            scores = [(one, one.upper(), *score(results, one)) for one in SCORED]
+            # No server promises what frameworks document.
+            levels = [one for one in SCORED if not (servers and one == "documented")]
+            scores = [(one, one.upper(), *score(results, one)) for one in levels]
             found.append((column, [one for one in scores if one[3]]))
     return found
 
