@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from pytest_examples import CodeExample, find_examples
 from pytest_examples.config import ExamplesConfig
 from pytest_examples.lint import FormatError, black_check
-from ruff.__main__ import find_ruff_bin
 
 from tests.website.build import DOCS, ROOT
 
@@ -35,18 +35,9 @@ def check(examples: list[CodeExample], folder: Path) -> None:
         black_check(example, STYLE)
         name = f"{example.path.stem}_line_{example.start_line}.py"
         (folder / name).write_text(example.source, "utf-8")
+    ruff = [sys.executable, "-m", "ruff", "check", "--no-cache", "--config=pyproject.toml"]
     done = subprocess.run(
-        [
-            find_ruff_bin(),
-            "check",
-            "--no-cache",
-            "--config=pyproject.toml",
-            *STYLE.ruff_config(),
-            folder,
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
+        [*ruff, *STYLE.ruff_config(), folder], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
