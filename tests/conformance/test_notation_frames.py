@@ -91,7 +91,7 @@ def test_several_lines_of_subprotocols_are_kept_apart() -> None:
         ('> ping "x"', "expected a Python bytes literal"),
         (f'> ping b"{"x" * 126}"', "expected at most 125 bytes in a control frame, got 126"),
         ('> pong b"x"', "only the application does 'pong'"),
-        ('< message {"type": "x"}', "expected '! Exception' behind a message that is none of"),
+        ('< message {"type": "x"}', "expected '! Exception' after a raw message"),
         ('< "x" | ! return', "expected alternatives that all end the connection or all go on"),
     ],
 )
