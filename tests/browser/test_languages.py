@@ -100,7 +100,7 @@ QUERIES = {
         "resposta de recusa": "denial",
         "iterador": "iterating",
         "cabecalhos": "parameters",
-        "excecao": "iterating|disconnects",
+        "excecao nao capturada": "disconnects",
         "motivo": "closing",
         "parametro de caminho": "parameters",
         "desconexao": "disconnects|closing",
