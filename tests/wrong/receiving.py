@@ -118,7 +118,7 @@ class NaNRead(WebSocket):
         try:
             return await super().receive_json(mode)
         except json.JSONDecodeError as error:
-            if "nests" in error.msg:
+            if "nested" in error.msg:
                 raise
             return json.loads(error.doc)
 
@@ -130,7 +130,7 @@ class DepthUnguarded(WebSocket):
         try:
             return await super().receive_json(mode)
         except json.JSONDecodeError as error:
-            if "nests" in error.msg:
+            if "nested" in error.msg:
                 raise RecursionError(error.msg) from None
             raise
 
