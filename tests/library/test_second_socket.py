@@ -69,9 +69,7 @@ def test_the_second_class_keeps_what_is_asked_of_a_class(example: Example) -> No
 
 
 def test_every_page_is_asked() -> None:
-    assert [
-        page for page in PAGES if not any(level in ASKED for level, *_ in examples(page))
-    ] == []
+    assert [page for page in PAGES if not any(level in ASKED for level, *_ in examples(page))] == []
 
 
 def test_it_is_the_second_class_that_is_asked() -> None:
