@@ -132,7 +132,7 @@ def read(
         options = read_options(
             servers=servers,
             memory=not servers if memory is None else memory,
-            fail_on=(*fail_on, *(STRICT if strict else ())),
+            fail_on=_failing(fail_on, strict),
             **asked,
         )
         _ = options.catalogue.pages  # a fault of a page is wrong usage, not half a run
@@ -217,7 +217,7 @@ def baseline(results: Path | None, output: Path, **asked: Any) -> None:
     if results:
         run = _read(results)
         known = _read_known(asked["known"], run) if asked["known"] else ()
-        fail_on = (*asked["fail_on"], *(STRICT if asked["strict"] else ())) or run.fail_on
+        fail_on = _failing(asked["fail_on"], asked["strict"]) or run.fail_on
     else:
         options = read(**asked)
         run, known, fail_on = execute(options), options.known, options.fail_on
@@ -228,6 +228,10 @@ def baseline(results: Path | None, output: Path, **asked: Any) -> None:
     told = f"Known failures of {heading(run)}.\nRemove an entry once its example passes."
     uninterrupted(output.write_text)(write_known(failures, told), "utf-8")
     click.echo(f"{len(failures)} known failures of {heading(run)}")
+
+
+def _failing(fail_on: tuple[str, ...], strict: bool) -> tuple[str, ...]:
+    return (*fail_on, *(STRICT if strict else ()))
 
 
 def _read_known(file: Path, run: Run) -> tuple[Known, ...]:

@@ -17,7 +17,7 @@ import yaml
 
 from reference_ws.conformance.report.known_failures import read_known
 from reference_ws.conformance.report.results import read_run
-from tests.conformance.suite_pages import LIMIT, ROOT, environment, package, suite
+from tests.conformance.suite_pages import LIMIT, ROOT, environment, package, suite, suite_process
 
 PAGE = ROOT / "docs" / "conformance.md"
 LANGUAGES = ("", "ko", "pt")
@@ -155,14 +155,7 @@ def run(installed: Path, *words: str, cwd: Path) -> subprocess.CompletedProcess[
 
 def test_the_adapter_of_the_page_maps_what_it_says(folder: Path) -> None:
     words = ["check", "my_adapter.py", "-s", "accept-twice", "-s", "send-bytes", "--json", "r.json"]
-    done = subprocess.run(
-        [sys.executable, "-m", "reference_ws.conformance", *words],
-        cwd=folder,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=LIMIT,
-    )
+    done = suite_process(*words, cwd=folder)
     run = read_run(folder / "r.json")
     assert run.target.adapter == "my_adapter 1", done.stderr
     outcomes = {(one.id, one.tier): one.outcome for one in run.results}

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from ..pages.catalogue import Catalogue, CatalogueError, english
@@ -61,9 +62,13 @@ class Options:
         if requirement is None or self.target is None or REFERENCE in self.like:
             return True
         if requirement.level == "documented":
-            claimed = {*self.like, *systems_of(self.target)}
-            return not claimed.isdisjoint(requirement.systems)
+            return not self._claimed.isdisjoint(requirement.systems)
         return requirement.level != "ours"
+
+    @cached_property
+    def _claimed(self) -> set[str]:
+        """The systems whose documentation binds the target; each example asks for them."""
+        return {*self.like, *(systems_of(self.target) if self.target else ())}
 
     def counts(self, outcome: Outcome, requirement: Requirement | None, tier: str) -> bool:
         """Tell whether an outcome makes the run fail, unless it is known."""
@@ -134,7 +139,7 @@ def read_options(
         catalogue = Catalogue(pages) if pages else english()
         if not catalogue.files:
             raise OptionsError(f"expected pages (*.md), got none in {', '.join(map(str, pages))}")
-        found = _target(target or "reference")
+        found = _target(target or REFERENCE)
         for command in servers:
             _look_at(command)
         if select or exclude:
