@@ -63,9 +63,15 @@ class WebSocket:
 def run(folder: Path, script: str) -> str:
     """Run a script where neither the suite nor anything else of ours is."""
     (folder / "script.py").write_text(script, "utf-8")
+    return printed(folder, "-I", "-X", "utf8", "-c", _ISOLATED)
+
+
+def printed(folder: Path, *words: str, env: dict[str, str] | None = None) -> str:
+    """What Python prints in a folder, and it ends well."""
     done = subprocess.run(
-        [sys.executable, "-I", "-X", "utf8", "-c", _ISOLATED],
+        [sys.executable, *words],
         cwd=folder,
+        env=env,
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -156,17 +162,7 @@ def isolated(folder: Path, script: str, name: str = "script.py") -> str:
     folder.joinpath("reference_ws.py").write_text("raise ImportError('not here')\n", "utf-8")
     (folder / name).write_text(script, "utf-8")
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-X", "utf8", name],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=LIMIT,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    return printed(folder, "-W", "ignore", "-X", "utf8", name, env=environment)
 
 
 def of_page(id: str) -> Example:

@@ -11,8 +11,8 @@ from reference_ws.conformance.conversation.compare import Difference
 from reference_ws.conformance.pages.model import Example, Level
 from reference_ws.conformance.report.verdict import (
     OUTCOMES,
+    STRICT,
     Outcome,
-    blocks,
     counts,
     judge,
     missing_in,
@@ -107,12 +107,12 @@ def test_what_is_missing_in_a_group_is_found() -> None:
 def test_what_makes_a_run_fail_is_must_unless_more_is_asked_for() -> None:
     for outcome in OUTCOMES:
         differs = outcome in ("fail", "timeout", "unsupported")
-        assert blocks(outcome, "must") is (differs and outcome != "unsupported")
-        assert not blocks(outcome, "should")
-        assert blocks(outcome, "must", strict=True) is differs
-        assert blocks(outcome, "should", strict=True) is differs
-        assert blocks(outcome, None) is differs
-        assert not blocks(outcome, "may", strict=True) and not blocks(outcome, "info", strict=True)
+        assert counts(outcome, "must") is (differs and outcome != "unsupported")
+        assert not counts(outcome, "should")
+        assert counts(outcome, "must", STRICT) is differs
+        assert counts(outcome, "should", STRICT) is differs
+        assert counts(outcome, None) is differs
+        assert not counts(outcome, "may", STRICT) and not counts(outcome, "info", STRICT)
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,6 @@ __all__ = [
     "STRICT",
     "Outcome",
     "Verdict",
-    "blocks",
     "counts",
     "from_its_fence",
     "is_of_server",
@@ -124,17 +123,6 @@ def counts(
     return (outcome in DIFFERED and (outcome != "unsupported" or "unsupported" in asked)) and (
         level in (*FAIL_ON[: lowest + 1], "ours")
     )
-
-
-def blocks(outcome: Outcome, level: Level | None, strict: bool = False) -> bool:
-    """Tell whether an outcome makes a run fail that asks for nothing special.
-
-    Args:
-        outcome: The outcome.
-        level: That of the requirement.
-        strict: Whether a SHOULD counts as well, and what is missing.
-    """
-    return counts(outcome, level, STRICT if strict else DEFAULT)
 
 
 def judge(error: BaseException, example: Example, lines: list[int], level: Level | None) -> Verdict:
